@@ -1,0 +1,155 @@
+"""Templates × rules → findings, each once, in file order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from traceback import format_exc
+from typing import Any, TypeAlias
+
+from lambdalint.graph import Graph
+from lambdalint.graph.edges import Subject
+from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
+from lambdalint.template import Template
+from lambdalint.value import Unknown
+from lambdalint.world import Answers, World
+
+Options: TypeAlias = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(slots=True)
+class _Case:
+    """Everything a rule claims about one place."""
+
+    claims: list[Claim] = field(default_factory=list)
+    worlds: dict[int, tuple[Subject, list[World]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Verdict:
+    """What the rules say about the templates of a run."""
+
+    findings: list[Finding] = field(default_factory=list)
+    unjudged: list[Unjudged] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def lint(
+    templates: Iterable[Template], rules: Iterable[Rule], options: Options | None = None
+) -> Verdict:
+    """Run every rule; what holds in several worlds is told once, and a crash hides nothing else."""
+    templates = list(templates)
+    graph = Graph(templates)
+    verdict = Verdict()
+    by_file = {template.file: template for template in templates}
+    for rule in rules:
+        given = {**rule.options, **(options or {}).get(rule.id, {})}
+        cases: dict[Note, _Case] = defaultdict(_Case)
+        try:
+            for claim in rule.check(graph, **given):
+                case = cases[claim.notes[0]]
+                case.claims.append(claim)
+                subject, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
+                seen.append(graph.world)
+        except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
+            verdict.problems.append(_crash(rule, crash, templates))
+        for case in cases.values():
+            verdict.findings.append(_finding(rule, case, by_file))
+    verdict.findings.sort(key=_order)
+    for template in templates:
+        verdict.unjudged += _macros(template)
+    return verdict
+
+
+def _order(finding: Finding) -> tuple[Any, ...]:
+    return finding.at.location, finding.rule.id, finding.message
+
+
+def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Finding:
+    notes = tuple(dict.fromkeys(note for claim in case.claims for note in claim.notes))
+    surest = max(case.claims, key=lambda claim: claim.confidence)
+    severities = [claim.severity or rule.severity for claim in case.claims]
+    template = templates[notes[0].at.source.file]
+    guessed = all(
+        any(template.is_guess(name) for _, name in world.answers)
+        for _, seen in case.worlds.values()
+        for world in seen
+    )
+    resource = notes[0].at.path[1] if len(notes[0].at.path) > 1 else ""
+    declared = template.resources.get(str(resource))
+    return Finding(
+        rule,
+        max(severities),
+        min(surest.confidence, Confidence.MEDIUM) if guessed else surest.confidence,
+        notes,
+        _when(case),
+        str(resource) if notes[0].at.path[:1] == ("Resources",) else "",
+        template.stack,
+        declared.construct_path if declared else "",
+    )
+
+
+# --- when -----------------------------------------------------------------------------------------
+
+
+def _when(case: _Case) -> str:
+    """The deployments that have the problem, in words; "" if all of them have it."""
+    told: list[str] = []
+    for subject, having in case.worlds.values():
+        without = [*subject.without, *(w.answers for w in subject.seen if w not in having)]
+        for world in having:
+            words = _words(_shortest(world.answers, without))
+            if not words:
+                return ""
+            told.append(words)
+    return " or ".join(dict.fromkeys(told))
+
+
+def _shortest(answers: Answers, without: list[Answers]) -> Answers:
+    """The answers that it takes to tell a world from those that do not have the problem."""
+    needed = dict(answers)
+    for question in reversed(answers):
+        fewer = {key: answer for key, answer in needed.items() if key != question}
+        if not any(_compatible(fewer, other) for other in without):
+            needed = fewer
+    return needed
+
+
+def _compatible(answers: Answers, other: Answers) -> bool:
+    return all(other.get(question, answer) == answer for question, answer in answers.items())
+
+
+def _words(answers: Answers) -> str:
+    return " and ".join(_word(name, answer) for (_, name), answer in answers.items())
+
+
+def _word(name: str, answer: Any) -> str:
+    if isinstance(answer, bool):
+        return name.removeprefix("condition ") if answer else f"not {name.removeprefix('condition ')}"
+    if isinstance(answer, Unknown):
+        others = " or ".join(sorted(answer.excluded))
+        return f"{name} is not {others}" if others else f"{name} is given"
+    return f"{name} = {answer if isinstance(answer, str | int) else ','.join(map(str, answer))}"
+
+
+# --- what could not be looked at ------------------------------------------------------------------
+
+
+def _crash(rule: Rule, crash: Exception, templates: list[Template]) -> Problem:
+    where = ", ".join(template.file for template in templates[:3])
+    last = format_exc().strip().splitlines()[-3:-1]
+    return Problem(
+        where,
+        f"rule {rule.id} failed: {type(crash).__name__}: {crash} ({' '.join(map(str.strip, last))})",
+        internal=True,
+    )
+
+
+def _macros(template: Template) -> list[Unjudged]:
+    return [
+        Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
+        for macro in template.macros()
+    ]
+
+

@@ -1,0 +1,103 @@
+"""Documented defaults, limits and advice that the checks compare templates against.
+
+Every number stands below the address of the page that states it. Ranges that the CloudFormation
+schemas enforce are not repeated here unless a check computes with them.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULTS: Final[dict[tuple[str, str], int | str | bool]] = {
+    # https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+    ("AWS::Lambda::Function", "Timeout"): 3,
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
+    ("AWS::Lambda::Function", "MemorySize"): 128,
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
+    ("AWS::SQS::Queue", "VisibilityTimeout"): 30,
+    ("AWS::SQS::Queue", "MessageRetentionPeriod"): 345_600,
+    ("AWS::SQS::Queue", "DelaySeconds"): 0,
+    ("AWS::SQS::Queue", "FifoQueue"): False,
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
+    ("AWS::Lambda::EventSourceMapping", "Enabled"): True,
+    # Kinesis, DynamoDB and SQS only: see SLOW_SOURCE_BATCHING_WINDOW_MS for the other sources.
+    ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): 0,
+    ("AWS::Lambda::EventSourceMapping", "BisectBatchOnFunctionError"): False,
+    # -1 is without end: until the record expires in the source.
+    ("AWS::Lambda::EventSourceMapping", "MaximumRetryAttempts"): -1,
+    ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): -1,
+    ("AWS::Lambda::EventSourceMapping", "ParallelizationFactor"): 1,
+    # https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html
+    ("AWS::Kinesis::Stream", "RetentionPeriodHours"): 24,
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+    ("AWS::Events::Rule", "State"): "ENABLED",
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-scheduler-schedule.html
+    # The page names the states but no default; a schedule made without one is enabled.
+    ("AWS::Scheduler::Schedule", "State"): "ENABLED",
+}
+"""The value that holds where a template sets none, by CloudFormation type and property."""
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+BATCH_SIZE: Final[dict[str, int]] = {
+    "sqs": 10,
+    "kinesis": 100,
+    "dynamodb": 100,
+    "msk": 100,
+    "self-managed-kafka": 100,
+    "activemq": 100,
+    "rabbitmq": 100,
+    "documentdb": 100,
+}
+"""The BatchSize of an event source mapping that sets none, by kind of source."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
+SLOW_SOURCE_BATCHING_WINDOW_MS: Final = 500
+"""The batching window of a mapping that sets none, for Kafka, Amazon MQ and DocumentDB.
+
+MaximumBatchingWindowInSeconds takes whole seconds, so an update cannot bring this value back.
+"""
+
+# https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+SQS_BATCH_WITHOUT_WINDOW_MAX: Final = 10
+"""The largest BatchSize for a standard queue with a batching window of 0."""
+SQS_FIFO_BATCH_MAX: Final = 10
+"""The largest BatchSize for a FIFO queue."""
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-visibility-timeout.html
+SQS_VISIBILITY_TIMEOUT_MAX_S: Final = 43_200
+"""The longest VisibilityTimeout of a queue, 12 hours."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+SQS_VISIBILITY_FACTOR: Final = 6
+"""The advised least ratio of a queue's visibility timeout to its function's timeout."""
+SQS_MAX_RECEIVE_COUNT_ADVICE: Final = 5
+"""The advised least maxReceiveCount of a queue that a function reads."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ASYNC_MAX_RETRY_ATTEMPTS: Final = 2
+"""How often Lambda retries an asynchronous invocation that failed, without an EventInvokeConfig."""
+ASYNC_MAX_EVENT_AGE_S: Final = 21_600
+"""How long Lambda keeps an asynchronous event, without an EventInvokeConfig; the maximum too."""
+
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+EVENTBRIDGE_MAX_RETRY_ATTEMPTS: Final = 185
+"""How often EventBridge retries to deliver to a target without a RetryPolicy; the maximum too."""
+EVENTBRIDGE_MAX_EVENT_AGE_S: Final = 86_400
+"""How long EventBridge retries to deliver to a target without a RetryPolicy; the maximum too."""
+
+# https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
+APIGW_REST_INTEGRATION_TIMEOUT_MS: Final = 29_000
+"""TimeoutInMillis of an AWS::ApiGateway::Method integration that sets none.
+
+A longer one takes a raised quota, for Regional and private APIs only.
+"""
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-integration.html
+APIGW_HTTP_INTEGRATION_TIMEOUT_MS: Final = 30_000
+"""TimeoutInMillis of an AWS::ApiGatewayV2::Integration of an HTTP API; the maximum too."""
+APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS: Final = 29_000
+"""TimeoutInMillis of an AWS::ApiGatewayV2::Integration of a WebSocket API; the maximum too."""
+
+# https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+COGNITO_RESPONSE_S: Final = 5
+"""How long Cognito waits for a user pool's trigger, which cannot be changed."""

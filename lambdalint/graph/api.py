@@ -1,0 +1,196 @@
+"""API Gateway: where REST and HTTP APIs name the functions behind them, OpenAPI bodies included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lambdalint.facts import (
+    APIGW_HTTP_INTEGRATION_TIMEOUT_MS,
+    APIGW_REST_INTEGRATION_TIMEOUT_MS,
+    APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS,
+)
+from lambdalint.graph.reference import resolve
+from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.template import Declaration, Gate, entries
+from lambdalint.value import Value
+
+_WAIT_MS = {
+    "rest-api": APIGW_REST_INTEGRATION_TIMEOUT_MS,
+    "http-api": APIGW_HTTP_INTEGRATION_TIMEOUT_MS,
+    "websocket-api": APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS,
+}
+
+_EXTENSION = "x-amazon-apigateway-integration"
+_METHODS = frozenset(
+    ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+) | {"x-amazon-apigateway-any-method"}
+
+# Types whose whole properties are one integration: the key under them, and the one with the URI.
+_DIRECT = {
+    "AWS::ApiGateway::Method": ("Integration",),
+    "AWS::ApiGatewayV2::Integration": (),
+    "AWS::ApiGateway::Authorizer": (),
+    "AWS::ApiGatewayV2::Authorizer": (),
+}
+_BODIES = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
+TYPES = (*_DIRECT, *_BODIES)
+
+
+class Integration(NamedTuple):
+    """What stands behind a method or route: `wait_ms` is how long the API waits for it.
+
+    `asynchronous` integrations answer at once; a `streaming` one may go on after the limit.
+    """
+
+    kind: str
+    api: Resource | External | None
+    uri: Value
+    wait_ms: Value
+    credentials: Value
+    asynchronous: bool
+    streaming: bool
+
+
+def places(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    """Where the resource may name a function."""
+    properties = declaration.written.get("Properties")
+    if declaration.type in _DIRECT:
+        yield (), properties
+        return
+    if declaration.type == "AWS::ApiGatewayV2::Api" and properties.get("Target").data is not None:
+        yield (), properties
+    for name, gates, body in entries(properties):
+        if name == "Body":
+            yield from _operations(body, gates)
+            yield from _authorizers(body, gates)
+
+
+def _operations(body: Value, gates: tuple[Gate, ...]) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    for key, around, paths in entries(body, gates):
+        if key != "paths":
+            continue
+        for _, inside, path in entries(paths, around):
+            for method, within, operation in entries(path, inside):
+                if method.lower() not in _METHODS:
+                    continue
+                for extension, deep, integration in entries(operation, within):
+                    if extension == _EXTENSION:
+                        yield deep, integration
+
+
+def _authorizers(body: Value, gates: tuple[Gate, ...]) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    """Security schemes of OpenAPI 3, security definitions of Swagger 2."""
+    for scheme in (
+        *body.get("components", "securitySchemes").items(),
+        *body.get("securityDefinitions").items(),
+    ):
+        authorizer = scheme[1].get("x-amazon-apigateway-authorizer")
+        if authorizer.data is not None:
+            yield gates, authorizer
+
+
+def integration(via: Resource, entry: Value) -> Integration | None:
+    """The integration that an entry of `places` is in its world; None for what calls nothing."""
+    match via.type:
+        case "AWS::ApiGateway::Authorizer" | "AWS::ApiGatewayV2::Authorizer":
+            return _authorizer(via, entry, "AuthorizerUri", "AuthorizerCredentials")
+        case "AWS::ApiGateway::Method":
+            owner = resolve(via.get("RestApiId").data, via.scope)
+            return _of("rest-api", owner, descend(entry, "Integration"), _upper)
+        case "AWS::ApiGatewayV2::Integration":
+            owner = resolve(via.get("ApiId").data, via.scope)
+            return _of(_protocol(owner), owner, entry, _v2)
+        case "AWS::ApiGatewayV2::Api" if descend(entry, "Target").data is not None:
+            target = descend(entry, "Target")
+            return Integration(
+                "http-api",
+                via,
+                target,
+                Value(_WAIT_MS["http-api"], target.at),
+                descend(entry, "CredentialsArn"),
+                asynchronous=False,
+                streaming=False,
+            )
+    if descend(entry, "authorizerUri").data is not None:
+        return _authorizer(via, entry, "authorizerUri", "authorizerCredentials")
+    kind = "rest-api" if via.type == "AWS::ApiGateway::RestApi" else _protocol(via)
+    return _of(kind, via, entry, _lower)
+
+
+def _protocol(api: Resource | External | None) -> str:
+    websocket = isinstance(api, Resource) and api.get("ProtocolType").data == "WEBSOCKET"
+    return "websocket-api" if websocket else "http-api"
+
+
+class _Spelling(NamedTuple):
+    """The same settings have other names in each place."""
+
+    uri: str
+    wait: str
+    credentials: str
+    parameters: str
+    transfer: str
+    type: str
+
+
+_upper = _Spelling(
+    "Uri", "TimeoutInMillis", "Credentials", "RequestParameters", "ResponseTransferMode", "Type"
+)
+_v2 = _Spelling(
+    "IntegrationUri",
+    "TimeoutInMillis",
+    "CredentialsArn",
+    "RequestParameters",
+    "ResponseTransferMode",
+    "IntegrationType",
+)
+_lower = _Spelling(
+    "uri", "timeoutInMillis", "credentials", "requestParameters", "responseTransferMode", "type"
+)
+
+
+def _of(
+    kind: str, api: Resource | External | None, settings: Value, spelling: _Spelling
+) -> Integration | None:
+    uri = descend(settings, spelling.uri)
+    if uri.data is None:
+        return None
+    wait = descend(settings, spelling.wait)
+    if wait.data is None:
+        wait = Value(_WAIT_MS[kind], settings.at)
+    elif isinstance(wait.data, str) and wait.data.isdecimal():
+        wait = Value(int(wait.data), wait.at)
+    invocation = descend(
+        settings, spelling.parameters, "integration.request.header.X-Amz-Invocation-Type"
+    )
+    return Integration(
+        kind,
+        api,
+        uri,
+        wait,
+        descend(settings, spelling.credentials),
+        # A constant stands in single quotes. A value out of the request may be anything.
+        asynchronous=invocation.data is not None and invocation.data != "'RequestResponse'",
+        streaming=descend(settings, spelling.transfer).data not in (None, "BUFFERED")
+        or "response-streaming-invocations" in str(uri.data),
+    )
+
+
+def _authorizer(via: Resource, entry: Value, uri: str, credentials: str) -> Integration | None:
+    written = descend(entry, uri)
+    if written.data is None:
+        return None
+    owner: Resource | External | None = via
+    if via.type not in _BODIES:
+        name = "RestApiId" if via.type == "AWS::ApiGateway::Authorizer" else "ApiId"
+        owner = resolve(via.get(name).data, via.scope)
+    return Integration(
+        "authorizer",
+        owner,
+        written,
+        Value(None, written.at),
+        descend(entry, credentials),
+        asynchronous=False,
+        streaming=False,
+    )

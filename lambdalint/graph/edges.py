@@ -1,0 +1,127 @@
+"""Edges of any kind: found once, and given out again in every world that tells them apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, Protocol, TypeAlias, TypeVar
+
+from lambdalint.graph.resource import Resource
+from lambdalint.template import Declaration, Gate, Template
+from lambdalint.value import Value
+from lambdalint.world import Answers, World, worlds
+
+
+class Edge(Protocol):
+    """Something that connects resources."""
+
+    @property
+    def ends(self) -> tuple[Resource, ...]:
+        """The declared resources it touches."""
+
+
+E = TypeVar("E", bound=Edge)
+
+
+@dataclass(frozen=True, slots=True)
+class Shape(Generic[E]):
+    """A form in which templates write edges.
+
+    `entries` finds where one may be written, looking through `Fn::If` without settling anything;
+    `read` tells which edges such an entry, settled, is in a world.
+    """
+
+    entries: Callable[[Declaration], Iterable[tuple[tuple[Gate, ...], Value]]]
+    read: Callable[[Resource, Value], Iterable[E]]
+
+
+Shapes: TypeAlias = Mapping[str, Sequence[Shape[E]]]
+
+
+@dataclass(slots=True, eq=False)
+class Subject:
+    """What a check looks at: all worlds it was seen in, and those that do not have it."""
+
+    without: tuple[Answers, ...] = ()
+    seen: list[World] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class _Found(Generic[E]):
+    """An edge as it was found: where it is written, and the answers under which it is there."""
+
+    template: Template
+    owner: Declaration
+    shape: Shape[E]
+    entry: Value
+    index: int
+    answers: Answers
+
+    def bind(self, world: World) -> E | None:
+        """The edge in a world that gives the answers."""
+        resource = Resource(self.owner, world.scope(self.template))
+        edges = self.shape.read(resource, resource.scope.settle(self.entry))
+        return next((edge for i, edge in enumerate(edges) if i == self.index), None)
+
+
+class Edges(Generic[E]):
+    """All edges of some shapes, in all worlds."""
+
+    def __init__(self, templates: Iterable[Template], shapes: Shapes[E]) -> None:
+        self._wires: list[list[_Found[E]]] = []
+        self._leaves: list[list[Answers]] = []
+        self._touching: dict[Declaration, list[_Found[E]]] = defaultdict(list)
+        for template in templates:
+            for declaration in template.resources.values():
+                for shape in shapes.get(declaration.type, ()):
+                    for gates, entry in shape.entries(declaration):
+                        self._find(template, declaration, shape, gates, entry)
+
+    def _find(
+        self,
+        template: Template,
+        owner: Declaration,
+        shape: Shape[E],
+        gates: tuple[Gate, ...],
+        entry: Value,
+    ) -> None:
+        found: list[_Found[E]] = []
+        leaves: list[Answers] = []
+        for world in worlds():
+            scope = world.scope(template)
+            if scope.open(owner.gates) and scope.open(gates):
+                edges = enumerate(shape.read(Resource(owner, scope), scope.settle(entry)))
+                for index, edge in edges:
+                    one = _Found(template, owner, shape, entry, index, world.answers)
+                    found.append(one)
+                    for end in {end.declaration for end in edge.ends}:
+                        self._touching[end].append(one)
+            leaves.append(world.answers)
+        if found:
+            self._wires.append(found)
+            self._leaves.append(leaves)
+
+    def everywhere(self) -> Iterator[tuple[Subject, E]]:
+        """Every edge, once in each world that whoever receives it tells apart."""
+        for wire, leaves in zip(self._wires, self._leaves, strict=True):
+            for index in sorted({found.index for found in wire}):
+                having = [found for found in wire if found.index == index]
+                subject = Subject(
+                    tuple(l for l in leaves if all(l is not found.answers for found in having))
+                )
+                for found in having:
+                    yield from self._in_worlds(found, subject)
+
+    def _in_worlds(self, found: _Found[E], subject: Subject) -> Iterator[tuple[Subject, E]]:
+        for world in worlds(found.answers):
+            subject.seen.append(world)
+            if (edge := found.bind(world)) is not None:
+                yield subject, edge
+
+    def touching(self, resource: Resource) -> Iterator[E]:
+        """The edges at a resource, in the world of that resource."""
+        for found in self._touching.get(resource.declaration, ()):
+            scope = resource.world.scope(found.template)
+            if scope.agrees(found.answers) and (edge := found.bind(resource.world)) is not None:
+                yield edge

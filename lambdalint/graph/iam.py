@@ -1,0 +1,171 @@
+"""Who may do what: the statements of a role, from all the places where templates write them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lambdalint.graph.edges import Shape, Shapes
+from lambdalint.graph.reference import resolve
+from lambdalint.graph.resource import Resource, descend
+from lambdalint.template import Declaration, Gate, elements, entries
+from lambdalint.value import Place, Text, Unknown, Value
+from lambdalint.world import Map, Seq
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of a policy; `resources` are settled names and ARNs.
+
+    `negated` lists are those of NotAction and NotResource. An action that the template does not
+    tell makes the statement vague.
+    """
+
+    allow: bool
+    actions: tuple[str, ...]
+    resources: tuple[Value, ...]
+    negated_actions: bool
+    negated_resources: bool
+    conditional: bool
+    at: Place
+
+    def covers(self, action: str) -> bool:
+        """Whether it speaks of an action such as `s3:PutObject`."""
+        named = any(fnmatchcase(action.lower(), pattern) for pattern in self.actions)
+        return named is not self.negated_actions
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """All statements of a role; not `complete` if some are outside the templates."""
+
+    statements: tuple[Statement, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attachment:
+    """A policy resource that says itself to which roles it belongs."""
+
+    policy: Resource
+    role: Resource
+
+    @property
+    def ends(self) -> tuple[Resource, ...]:
+        return (self.policy, self.role)
+
+
+def _roles(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    for name, gates, listed in entries(declaration.written.get("Properties")):
+        if name in ("Roles", "RoleName"):
+            yield from elements(listed, gates)
+
+
+def _attached(policy: Resource, entry: Value) -> Iterator[Attachment]:
+    role = resolve(entry.data, policy.scope)
+    if isinstance(role, Resource):
+        yield Attachment(policy, role)
+
+
+ATTACHMENTS: Shapes[Attachment] = {
+    kind: (Shape(_roles, _attached),)
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+}
+
+# What those AWS managed policies allow that matters here; others that matter make a role vague.
+# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
+_MANAGED = {
+    "AdministratorAccess": ("*",),
+    "PowerUserAccess": ("s3:*", "lambda:*", "sqs:*", "sns:*", "events:*", "states:*"),
+    "AmazonS3FullAccess": ("s3:*",),
+    "AWSLambda_FullAccess": ("lambda:*",),
+    "AWSLambdaFullAccess": ("lambda:*", "s3:*", "sqs:*", "sns:*"),
+    "service-role/AWSLambdaRole": ("lambda:invokefunction",),
+}
+_AWS_POLICY = re.compile(r"arn:[^:]*:iam::aws:policy/(.+)$")
+
+
+def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
+    """What a role of the template may do."""
+    statements: list[Statement] = []
+    complete = role.get("PermissionsBoundary").data is None
+    for policy in _items(role.get("Policies")):
+        statements += of_document(descend(policy, "PolicyDocument"))
+    for arn in _items(role.get("ManagedPolicyArns")):
+        found, known = _managed(arn, role)
+        statements += found
+        complete = complete and known
+    if isinstance(role.get("ManagedPolicyArns").data, Unknown):
+        complete = False
+    for attachment in attached:
+        statements += of_document(attachment.policy.get("PolicyDocument"))
+    return Grants(tuple(dict.fromkeys(statements)), complete)
+
+
+def _managed(arn: Value, role: Resource) -> tuple[list[Statement], bool]:
+    policy = resolve(arn.data, role.scope)
+    if isinstance(policy, Resource):
+        return list(of_document(policy.get("PolicyDocument"))), True
+    name = _AWS_POLICY.match(str(arn.data)) if isinstance(arn.data, str | Text) else None
+    if name is None:
+        return [], False
+    if name[1] not in _MANAGED:
+        return [], True
+    everything = (Value("*", arn.at),)
+    statement = Statement(
+        allow=True,
+        actions=_MANAGED[name[1]],
+        resources=everything,
+        negated_actions=False,
+        negated_resources=False,
+        conditional=False,
+        at=arn.at,
+    )
+    return [statement], True
+
+
+def of_document(document: Value) -> Iterator[Statement]:
+    """The statements of a policy document."""
+    for statement in _items(descend(document, "Statement")):
+        if not isinstance(statement.data, Map):
+            continue
+        action, negated_action = _either(statement, "Action")
+        resource, negated_resource = _either(statement, "Resource")
+        yield Statement(
+            allow=descend(statement, "Effect").data == "Allow",
+            actions=tuple(_texts(action)),
+            resources=tuple(_items(resource)),
+            negated_actions=negated_action,
+            negated_resources=negated_resource,
+            conditional=descend(statement, "Condition").data is not None,
+            at=statement.at,
+        )
+
+
+def _either(statement: Value, name: str) -> tuple[Value, bool]:
+    positive = descend(statement, name)
+    if positive.data is not None:
+        return positive, False
+    negative = descend(statement, f"Not{name}")
+    return negative, negative.data is not None
+
+
+def _texts(value: Value) -> Iterator[str]:
+    for item in _items(value):
+        if isinstance(item.data, str):
+            yield item.data.lower()
+
+
+def _items(value: Value) -> list[Value]:
+    """The elements of a list, or the one value that stands for a list of one."""
+    if isinstance(value.data, Seq):
+        return list(value.data)
+    return [] if value.data is None or isinstance(value.data, Unknown) else [value]
+
+
+def texts(value: Value) -> list[Any]:
+    """The data of a list, or of the one value that stands for it."""
+    return [item.data for item in _items(value)]

@@ -1,0 +1,145 @@
+"""Who may invoke a function, or send to a queue or topic, by the policy of that resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from lambdalint.graph.edges import Shape, Shapes
+from lambdalint.graph.iam import texts
+from lambdalint.graph.reference import function, resolve
+from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.graph.trigger import listed, whole
+from lambdalint.value import Ref, Text, Unknown, Value
+from lambdalint.world import Map, Seq
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Permission:
+    """An `AWS::Lambda::Permission`; settings that the template does not tell are unknown."""
+
+    resource: Resource
+    function: Resource | External
+    qualifier: str
+    action: Value
+    principal: Value
+    source_arn: Value
+    source_account: Value
+
+    @property
+    def ends(self) -> tuple[Resource, ...]:
+        if isinstance(self.function, Resource):
+            return (self.resource, self.function)
+        return (self.resource,)
+
+
+def _permission(resource: Resource, settings: Value) -> Iterator[Permission]:
+    del settings
+    if target := function(resource.get("FunctionName").data, resource.scope):
+        yield Permission(
+            resource,
+            target.function,
+            target.qualifier,
+            *map(resource.get, ("Action", "Principal", "SourceArn", "SourceAccount")),
+        )
+
+
+PERMISSIONS: Shapes[Permission] = {"AWS::Lambda::Permission": (Shape(whole, _permission),)}
+
+
+def lets(permission: Permission, principal: str, sources: tuple[Resource | External, ...]) -> bool:
+    """Whether a permission may let a service invoke on behalf of any of the sources.
+
+    What the template does not tell counts as permitted.
+    """
+    return (
+        _covers(permission.action.data, "lambda:InvokeFunction")
+        and _is_service(permission.principal.data, principal)
+        and admits(permission.source_arn.data, sources)
+    )
+
+
+def _covers(action: Any, wanted: str) -> bool:
+    return not isinstance(action, str) or fnmatchcase(wanted.lower(), action.lower())
+
+
+def _is_service(principal: Any, wanted: str) -> bool:
+    """Regional forms (`logs.eu-west-1.amazonaws.com`) and other partitions' suffixes count."""
+    if isinstance(principal, Text):
+        principal = "".join(p if isinstance(p, str) else "x" for p in principal.parts)
+    if not isinstance(principal, str):
+        return principal is not None
+    return principal == "*" or principal.split(".")[0] == wanted.split(".")[0]
+
+
+def admits(source_arn: Any, sources: tuple[Resource | External, ...]) -> bool:
+    """Whether a SourceArn may be that of any of the sources.
+
+    Only an ARN that certainly is another resource's is refused.
+    """
+    if source_arn is None or isinstance(source_arn, Unknown):
+        return True
+    ids = {source.id for source in sources}
+    pointed = {
+        part.id
+        for part in (source_arn.parts if isinstance(source_arn, Text) else (source_arn,))
+        if isinstance(part, Ref) and not part.id.startswith("AWS::")
+    }
+    if pointed:
+        return bool(pointed & ids)
+    declared = next((source for source in sources if isinstance(source, Resource)), None)
+    found = resolve(source_arn, declared.scope) if declared else None
+    return not isinstance(found, Resource) or found in sources
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Policy:
+    """A statement of a queue's or topic's policy that allows something."""
+
+    resource: Resource
+    target: Resource
+    actions: tuple[Any, ...]
+    services: tuple[Any, ...] | None  # None: anybody, or nobody can tell
+
+    @property
+    def ends(self) -> tuple[Resource, ...]:
+        return (self.resource, self.target)
+
+
+_TARGETS = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SNS::TopicPolicy": "Topics"}
+
+
+def _policies(resource: Resource, entry: Value) -> Iterator[Policy]:
+    target = resolve(entry.data, resource.scope)
+    if not isinstance(target, Resource):
+        return
+    statements = descend(resource.get("PolicyDocument"), "Statement")
+    for statement in statements.data if isinstance(statements.data, Seq) else [statements]:
+        if descend(statement, "Effect").data == "Allow":
+            yield Policy(
+                resource,
+                target,
+                tuple(texts(descend(statement, "Action"))),
+                _services(descend(statement, "Principal")),
+            )
+
+
+def _services(principal: Value) -> tuple[Any, ...] | None:
+    if not isinstance(principal.data, Map) or "Service" not in principal.data:
+        return None
+    return tuple(texts(principal.data["Service"]))
+
+
+POLICIES: Shapes[Policy] = {
+    kind: (Shape(listed(key), _policies),) for kind, key in _TARGETS.items()
+}
+
+
+def allows(policy: Policy, principal: str, action: str) -> bool:
+    """Whether a statement may let a service do something to its resource."""
+    services = policy.services
+    return (services is None or any(_is_service(one, principal) for one in services)) and any(
+        _covers(one, action) for one in policy.actions
+    )

@@ -1,0 +1,174 @@
+"""From what a template writes to what it means: names, ARNs and pointers → resources."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from lambdalint.graph.resource import External, Resource
+from lambdalint.value import Ref, Text, Unknown, spell, unspell
+from lambdalint.world import Scope
+
+# What an ARN of a service calls a resource: type, the property with its name, and the name in the
+# last part of the ARN (which may have a prefix and a suffix).
+_NAMED: dict[str, tuple[tuple[str, str, re.Pattern[str]], ...]] = {
+    "sqs": (("AWS::SQS::Queue", "QueueName", re.compile(r"([^/:]+)$")),),
+    "sns": (("AWS::SNS::Topic", "TopicName", re.compile(r"([^/:]+)")),),
+    "s3": (("AWS::S3::Bucket", "BucketName", re.compile(r"([^/:]+)")),),
+    "lambda": (("AWS::Lambda::Function", "FunctionName", re.compile(r"function:([^:]+)")),),
+    "kinesis": (("AWS::Kinesis::Stream", "Name", re.compile(r"stream/([^/:]+)")),),
+    "dynamodb": (
+        ("AWS::DynamoDB::Table", "TableName", re.compile(r"table/([^/:]+)")),
+        ("AWS::DynamoDB::GlobalTable", "TableName", re.compile(r"table/([^/:]+)")),
+    ),
+    "events": (
+        ("AWS::Events::EventBus", "Name", re.compile(r"event-bus/(.+)$")),
+        ("AWS::Events::Rule", "Name", re.compile(r"rule/(?:[^/]+/)?([^/]+)$")),
+    ),
+    "states": (
+        ("AWS::StepFunctions::StateMachine", "StateMachineName", re.compile(r"[sS]tateMachine:([^:]+)")),
+    ),
+    "logs": (("AWS::Logs::LogGroup", "LogGroupName", re.compile(r"log-group:([^:]+)")),),
+    "kafka": (("AWS::MSK::Cluster", "ClusterName", re.compile(r"cluster/([^/]+)")),),
+    "iot": (("AWS::IoT::TopicRule", "RuleName", re.compile(r"rule/(.+)$")),),
+    "iam": (("AWS::IAM::Role", "RoleName", re.compile(r"role/(?:.*/)?([^/]+)$")),),
+    "execute-api": (
+        ("AWS::ApiGateway::RestApi", "Name", re.compile(r"([^/:]+)")),
+        ("AWS::ApiGatewayV2::Api", "Name", re.compile(r"([^/:]+)")),
+    ),
+}
+
+_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:(.+)$", re.DOTALL)
+_FUNCTION = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:]+)(?::(.+))?$")
+# https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
+_INTEGRATION = re.compile(
+    r"arn:[^:]*:apigateway:[^:]*:lambda:path/[^/]+/functions/(.+)/"
+    r"(?:response-streaming-)?invocations/?$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionRef:
+    """A function, and the version or alias of it that was meant ("" for none)."""
+
+    function: Resource | External
+    qualifier: str = ""
+
+
+def deployed(id: str, scope: Scope) -> Resource | None:
+    """The resource under a logical id, if this world has it."""
+    declaration = scope.template.resources.get(id)
+    if declaration is None or not scope.open(declaration.gates):
+        return None
+    return Resource(declaration, scope)
+
+
+def resolve(data: Any, scope: Scope) -> Resource | External | None:
+    """What a settled name, ARN or pointer means; None if nobody can tell, or if it is not there."""
+    if isinstance(data, Ref):
+        return deployed(data.id, scope)
+    spelled = spell(data)
+    if spelled is None or isinstance(data, Unknown):
+        return None
+    whole, holes = spelled
+    if arn := _ARN.match(whole):
+        service, rest = arn.groups()
+        for kind, naming, pattern in _NAMED.get(service, ()):
+            if (match := pattern.match(rest)) and (
+                found := named(kind, naming, unspell(match[1], holes), scope)
+            ):
+                return found
+        return External(service, str(unspell(rest, holes)))
+    # `${Queue.Arn}/…`: an ARN that goes on below the resource
+    if isinstance(data, Text) and isinstance(data.parts[0], Ref) and data.parts[0].attribute:
+        return deployed(data.parts[0].id, scope)
+    return External("", str(data))
+
+
+def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
+    """The resource of a type that has a name, written out or pointed at."""
+    if isinstance(name, Ref):
+        found = deployed(name.id, scope)
+        return found if found and found.type == kind else None
+    if _is_vague(name):
+        return None
+    for declaration in scope.template.resources.values():
+        if (
+            declaration.type == kind
+            and declaration.written.get("Properties", naming).data is not None
+            and scope.open(declaration.gates)
+        ):
+            resource = Resource(declaration, scope)
+            if resource.get(naming).data == name:
+                return resource
+    return None
+
+
+def means(data: Any, resource: Resource) -> bool:
+    """Whether settled data is this resource, by pointer, ARN or name."""
+    if resolve(data, resource.scope) == resource:
+        return True
+    return any(
+        kind == resource.type and named(kind, naming, data, resource.scope) == resource
+        for forms in _NAMED.values()
+        for kind, naming, _ in forms
+    )
+
+
+def _is_vague(data: Any) -> bool:
+    """Whether two of these may be different things (a parameter is always the same thing)."""
+    parts = data.parts if isinstance(data, Text) else (data,)
+    return any(isinstance(part, Unknown) and not part.parameter for part in parts)
+
+
+def function(data: Any, scope: Scope) -> FunctionRef | None:
+    """The function that a name, ARN, integration URI, alias or version means."""
+    if isinstance(data, Ref):
+        found = deployed(data.id, scope)
+        return _qualified(found, scope) if found else None
+    spelled = spell(data)
+    if spelled is None or isinstance(data, Unknown):
+        return None
+    whole, holes = spelled
+    if uri := _INTEGRATION.match(whole):
+        return function(unspell(uri[1], holes), scope)
+    if arn := _FUNCTION.match(whole):
+        name, qualifier = arn.groups()
+    elif whole.startswith("arn:"):
+        return None
+    else:  # a name, or a pointer to one, with or without a qualifier
+        name, _, qualifier = whole.partition(":")
+    target = unspell(name, holes)
+    if isinstance(target, Ref):
+        pointed = function(target, scope)
+    elif resource := named("AWS::Lambda::Function", "FunctionName", target, scope):
+        pointed = FunctionRef(resource)
+    elif isinstance(target, str) and "${" not in target:
+        pointed = FunctionRef(External("lambda", target))
+    else:
+        return None
+    if pointed is None or not qualifier:
+        return pointed
+    return FunctionRef(pointed.function, _qualifier(unspell(qualifier, holes)))
+
+
+def _qualified(resource: Resource, scope: Scope) -> FunctionRef | None:
+    if resource.type == "AWS::Lambda::Function":
+        return FunctionRef(resource)
+    if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+        owner = function(resource.get("FunctionName").data, scope)
+        if owner is None:
+            return None
+        if resource.type == "AWS::Lambda::Version":
+            return FunctionRef(owner.function, resource.id)
+        return FunctionRef(owner.function, _qualifier(resource.get("Name").data))
+    return None
+
+
+def _qualifier(data: Any) -> str:
+    """A qualifier as text; a version is called by its logical id."""
+    match data:
+        case Ref(id):
+            return id
+    return str(data)

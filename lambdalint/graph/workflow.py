@@ -1,0 +1,76 @@
+"""Step Functions: the tasks of a state machine that call functions, topics and queues."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from lambdalint.graph.resource import Resource, descend, document
+from lambdalint.value import Place, Text, Unknown, Value, spell, text, unspell
+from lambdalint.world import Map, Seq
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+_INVOKE = re.compile(
+    r"arn:[^:]*:states:[^:]*:[^:]*:(?:lambda:invoke|aws-sdk:lambda:invoke)(?:\.\w+)?$"
+)
+
+
+class Task(NamedTuple):
+    """A state that calls a function, by ARN or by name."""
+
+    name: str
+    function: Any
+    state: Any
+    at: Place
+
+
+def tasks(machine: Resource) -> Iterator[Task]:
+    """The tasks of a state machine, in whatever form its definition is written."""
+    given = machine.get("DefinitionSubstitutions")
+    for key in ("Definition", "DefinitionString"):
+        definition = document(machine.get(key), machine.scope)
+        if isinstance(definition.data, Map):
+            yield from _states(definition, given)
+
+
+def _states(part: Value, given: Value) -> Iterator[Task]:
+    states = descend(part, "States").data
+    if not isinstance(states, Map):
+        return
+    for name, state in states.items():
+        if descend(state, "Type").data == "Task" and (called := _called(state)) is not None:
+            yield Task(name, _substitute(called, given), state.data, state.at)
+        for key in ("Iterator", "ItemProcessor"):
+            yield from _states(descend(state, key), given)
+        branches = descend(state, "Branches").data
+        if isinstance(branches, Seq):
+            for branch in branches:
+                yield from _states(branch, given)
+
+
+def _called(state: Value) -> Any:
+    """What a task calls, if that is a function."""
+    resource = descend(state, "Resource").data
+    if isinstance(resource, str | Text) and _INVOKE.match(spell(resource)[0]):  # type: ignore[index]
+        for key in ("Parameters", "Arguments"):
+            named = descend(state, key, "FunctionName").data
+            if named is not None:
+                return named
+        return None
+    return resource
+
+
+def _substitute(data: Any, given: Value) -> Any:
+    """Fill in the `${Name}` that DefinitionSubstitutions define."""
+    spelled = spell(data)
+    if spelled is None or not isinstance(given.data, Map):
+        return data
+    pieces: list[Any] = []
+    for index, piece in enumerate(re.split(r"\$\{([^}]+)\}", spelled[0])):
+        if index % 2 == 0:
+            pieces.append(unspell(piece, spelled[1]))
+        else:
+            found = given.data.get(piece)
+            pieces.append(found.data if found else Unknown(f"substitution {piece}"))
+    return text(pieces)

@@ -1,0 +1,471 @@
+"""YAML and JSON texts → plain data, and the places of its keys on demand.
+
+Two readers, one result: JSON goes through the standard library at C speed and its text is walked
+again only for the places that somebody asks for; YAML is composed by libyaml into nodes that carry
+marks, and resolved here, the way CloudFormation reads YAML 1.1 (no timestamps).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from json import JSONDecodeError, JSONDecoder
+from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
+from typing import Any
+
+import yaml
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from lambdalint.value import Key, Location, Path, Place, Source, Unreadable
+
+# CloudFormation takes 1 MB and 500 resources; these bounds only keep hostile texts from hurting.
+MAX_BYTES = 20_000_000
+MAX_VALUES = 1_000_000
+MAX_DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A key that one mapping has twice; the later one counts."""
+
+    key: str
+    first: Place
+    again: Place
+
+
+@dataclass(slots=True)
+class Document:
+    """A text that was read: its data, and the keys that occur twice."""
+
+    source: Source
+    root: Any
+    duplicates: list[Duplicate] = field(default_factory=list)
+
+
+def read(text: str, file: str) -> Document:
+    """Read a YAML or JSON text; raises `Unreadable`."""
+    text = text.removeprefix("\ufeff")
+    if len(text) > MAX_BYTES:
+        raise Unreadable(f"longer than {MAX_BYTES:,} characters")
+    if text.lstrip()[:1] not in ("{", "["):
+        return _read_yaml(text, file)
+    try:
+        return _read_json(text, file)
+    except JSONDecodeError as refused:
+        try:
+            return _read_yaml(text, file)  # flow style YAML begins like JSON
+        except Unreadable:
+            raise Unreadable(
+                f"broken JSON: {refused.msg[0].lower()}{refused.msg[1:]}", refused.lineno, refused.colno
+            ) from None
+
+
+# --- JSON ---------------------------------------------------------------------------------------
+
+
+def _read_json(text: str, file: str) -> Document:
+    repeated: list[str] = []
+
+    def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        mapping = dict(members)
+        if len(mapping) != len(members):
+            seen: set[str] = set()
+            repeated.extend(key for key, _ in members if key in seen or seen.add(key))
+        return mapping
+
+    try:
+        root = JSONDecoder(object_pairs_hook=pairs).decode(text)
+    except RecursionError:
+        raise Unreadable(f"nested deeper than {MAX_DEPTH} levels") from None
+    _bound(root)
+    source = _JsonSource(file, text)
+    return Document(source, root, source.duplicates(root) if repeated else [])
+
+
+def _bound(root: Any) -> None:
+    """Refuse what is nested so deeply that walking it would exhaust the stack."""
+    level = [root]
+    for _ in range(MAX_DEPTH):
+        level = [
+            member
+            for branch in level
+            for member in (branch.values() if branch.__class__ is dict else branch)
+            if member.__class__ is dict or member.__class__ is list
+        ]
+        if not level:
+            return
+    raise Unreadable(f"nested deeper than {MAX_DEPTH} levels")
+
+
+@dataclass(slots=True, eq=False)
+class _JsonSource:
+    """Finds places in a JSON text, skipping at C speed what is not on the path."""
+
+    file: str
+    text: str
+    _members: dict[int, list[tuple[Key, int, int, int]]] = field(default_factory=dict)
+    _lines: list[int] = field(default_factory=list)
+    _scan: Any = field(default_factory=lambda: JSONDecoder().scan_once)
+
+    def locate(self, path: Path) -> Location:
+        value = WHITESPACE.match(self.text, 0).end()
+        start, end = value, value + 1
+        for step in path:
+            # A string that spells a list (`"Queue.Arn"`) is the place of all its parts.
+            found = [member for member in self._index(value) if member[0] == step]
+            if not found:
+                break
+            _, start, end, value = found[-1]
+        return self._span(start, end)
+
+    def duplicates(self, root: Any) -> list[Duplicate]:
+        found: list[Duplicate] = []
+        stack: list[tuple[Path, Any, int]] = [((), root, WHITESPACE.match(self.text, 0).end())]
+        while stack:
+            path, data, offset = stack.pop()
+            seen: dict[Key, Place] = {}
+            for key, start, end, value in self._index(offset):
+                place = Place(self, (*path, key), self._span(start, end))
+                if key in seen:
+                    found.append(Duplicate(str(key), seen[key], place))
+                seen[key] = place
+                stack.append(((*path, key), data, value))
+        return found
+
+    def _index(self, offset: int) -> list[tuple[Key, int, int, int]]:
+        """The members of the container at an offset: key, where that starts and ends, value."""
+        if offset in self._members:
+            return self._members[offset]
+        text, skip, scan = self.text, WHITESPACE.match, self._scan
+        members: list[tuple[Key, int, int, int]] = []
+        closing = {"{": "}", "[": "]"}.get(text[offset])
+        at = skip(text, offset + 1).end()
+        while closing and text[at] != closing:
+            start = value = at
+            key: Key = len(members)
+            if closing == "}":
+                key, at = scanstring(text, at + 1, True)
+                end = at
+                value = skip(text, skip(text, at).end() + 1).end()
+            after = scan(text, value)[1]
+            if closing == "]":
+                newline = text.find("\n", start, after)
+                end = after if newline < 0 else newline
+            members.append((key, start, end, value))
+            at = skip(text, after).end()
+            if text[at] == ",":
+                at = skip(text, at + 1).end()
+        self._members[offset] = members
+        return members
+
+    def _span(self, start: int, end: int) -> Location:
+        if not self._lines:
+            self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        line, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end))
+        return Location(
+            self.file,
+            line,
+            start - self._lines[line - 1] + 1,
+            last,
+            end - self._lines[last - 1] + 1,
+        )
+
+
+# --- YAML ---------------------------------------------------------------------------------------
+
+
+class _Hooks:
+    """Cuts PyYAML's own resolver out: scalars are resolved here, once per distinct text.
+
+    The C composer recurses without bound; the hook that announces a child is where to stop it.
+    """
+
+    _depth = 0
+
+    def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
+        """Leave the tag empty, so that only explicit tags are seen."""
+
+    def descend_resolver(self, parent: Any, index: Any) -> None:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            mark = parent.start_mark
+            raise Unreadable(
+                f"nested deeper than {MAX_DEPTH} levels", mark.line + 1, mark.column + 1
+            )
+
+    def ascend_resolver(self) -> None:
+        self._depth -= 1
+
+
+if yaml.__with_libyaml__:
+    from yaml._yaml import CParser
+
+    class _Composer(_Hooks, CParser):
+        """libyaml's composer, bounded."""
+
+else:  # a zipapp cannot carry libyaml
+
+    class _Composer(  # type: ignore[no-redef]
+        _Hooks,
+        yaml.reader.Reader,
+        yaml.scanner.Scanner,
+        yaml.parser.Parser,
+        yaml.composer.Composer,
+    ):
+        """PyYAML's own composer, bounded."""
+
+        def __init__(self, text: str) -> None:
+            yaml.reader.Reader.__init__(self, text)
+            yaml.scanner.Scanner.__init__(self)
+            yaml.parser.Parser.__init__(self)
+            yaml.composer.Composer.__init__(self)
+
+        def dispose(self) -> None:
+            """Nothing to free."""
+
+
+def _read_yaml(text: str, file: str) -> Document:
+    composer = _Composer(text)
+    try:
+        node = composer.get_single_node()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise Unreadable(f"broken YAML: {error.problem}", mark.line + 1, mark.column + 1) from None
+    except yaml.YAMLError as error:  # a character that YAML does not allow
+        raise Unreadable(f"broken YAML: {str(error).splitlines()[0]}") from None
+    finally:
+        composer.dispose()
+    if node is None:
+        raise Unreadable("empty")
+    source = _YamlSource(file, text, node)
+    reader = _YamlReader(source)
+    root = reader.value(node, 0)
+    return Document(source, root, source.duplicates() if reader.repeated else [])
+
+
+_INT = re.compile(
+    r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)$"
+)
+_FLOAT = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
+    r"|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|\.(?:inf|Inf|INF))$|\.(?:nan|NaN|NAN)$"
+)
+_WORDS: dict[str, Any] = {
+    **dict.fromkeys("yes Yes YES true True TRUE on On ON".split(), True),
+    **dict.fromkeys("no No NO false False FALSE off Off OFF".split(), False),
+    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
+}
+
+
+class _Words(dict[str, Any]):
+    """What plain scalars mean in YAML 1.1, each text resolved once."""
+
+    def __missing__(self, word: str) -> Any:
+        self[word] = meaning = _plain(word)
+        return meaning
+
+
+def _plain(word: str) -> Any:
+    if word[0] not in "0123456789+-.":
+        return word
+    if _INT.match(word):
+        return _integer(word.replace("_", ""))
+    if _FLOAT.match(word):
+        return _float(word.replace("_", "").lower())
+    return word
+
+
+def _integer(digits: str) -> int:
+    sign, digits = (-1 if digits[0] == "-" else 1), digits.lstrip("+-")
+    if ":" in digits:
+        return sign * int(_sexagesimal(digits))
+    if digits == "0":
+        return 0
+    return sign * int(digits, {"0b": 2, "0x": 16}.get(digits[:2], 8 if digits[0] == "0" else 10))
+
+
+def _float(digits: str) -> float:
+    sign, digits = (-1.0 if digits[0] == "-" else 1.0), digits.lstrip("+-")
+    if digits in (".inf", ".nan"):
+        return sign * float(digits[1:])
+    return sign * (_sexagesimal(digits) if ":" in digits else float(digits))
+
+
+def _sexagesimal(digits: str) -> float:
+    total = 0.0
+    for part in digits.split(":"):
+        total = total * 60 + float(part)
+    return total
+
+
+def _intrinsic(tag: str) -> str:
+    """The long form of a short tag: `!Sub` is `Fn::Sub`, but `!Ref` is `Ref`."""
+    name = tag[1:]
+    return name if name in ("Ref", "Condition") else f"Fn::{name}"
+
+
+def _is_merge(key: Node) -> bool:
+    return bool(key.value == "<<" and not key.style)
+
+
+@dataclass(slots=True, eq=False)
+class _YamlSource:
+    """Finds places by walking the nodes along a path."""
+
+    file: str
+    text: str
+    root: Node
+
+    def locate(self, path: Path) -> Location:
+        node, key, tagged = self.root, self.root, True
+        for step in path:
+            if tagged and node.tag and node.tag[0] == "!":
+                tagged = False
+                if step == _intrinsic(node.tag):
+                    continue
+            found = _member(node, step)
+            if found is None:
+                break
+            (key, node), tagged = found, True
+        return self._span(key)
+
+    def duplicates(self) -> list[Duplicate]:
+        found: list[Duplicate] = []
+        stack: list[tuple[Path, Node]] = [((), self.root)]
+        visited: set[Node] = set()
+        while stack:
+            path, node = stack.pop()
+            if isinstance(node, ScalarNode) or node in visited:
+                continue
+            visited.add(node)
+            if node.tag and node.tag[0] == "!":
+                path = (*path, _intrinsic(node.tag))
+            if isinstance(node, SequenceNode):
+                stack.extend(((*path, index), item) for index, item in enumerate(node.value))
+                continue
+            seen: dict[str, Place] = {}
+            for key, value in node.value:
+                place = Place(self, (*path, key.value), self._span(key))
+                if key.value in seen and not _is_merge(key):
+                    found.append(Duplicate(key.value, seen[key.value], place))
+                seen[key.value] = place
+                stack.append(((*path, key.value), value))
+        return found
+
+    def _span(self, node: Node) -> Location:
+        start, end = node.start_mark, node.end_mark
+        if not isinstance(node, ScalarNode) and node.value:
+            first = node.value[0]
+            end = (first[0] if isinstance(node, MappingNode) else first).end_mark
+        if end.line != start.line and node.value:
+            end = start
+        return Location(
+            self.file,
+            start.line + 1,
+            start.column + 1,
+            end.line + 1,
+            max(end.column, start.column + 1) + 1 if end is start else end.column + 1,
+        )
+
+
+def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
+    """The key and value node of a member (a list item is its own key)."""
+    if isinstance(node, SequenceNode):
+        if isinstance(step, int) and step < len(node.value):
+            return node.value[step], node.value[step]
+        return None
+    if not isinstance(node, MappingNode):
+        return None
+    merged = []
+    for key, value in reversed(node.value):
+        if _is_merge(key):
+            merged.append(value)
+        elif key.value == step or key.value == str(step):
+            return key, value
+    for source in merged:
+        for one in source.value if isinstance(source, SequenceNode) else (source,):
+            if found := _member(one, step):
+                return found
+    return None
+
+
+class _YamlReader:
+    """Nodes → data; aliases are shared, and what they expand to is bounded."""
+
+    def __init__(self, source: _YamlSource) -> None:
+        self.source = source
+        self.words = _Words(_WORDS)
+        self.repeated = False
+        self.seen = 0
+        self.shared: dict[Node, tuple[Any, int | None]] | None = (
+            {} if "&" in source.text else None
+        )
+
+    def value(self, node: Node, depth: int) -> Any:
+        if isinstance(node, ScalarNode):
+            if node.tag is not None:
+                return self._tagged(node, node.value)
+            return node.value if node.style else self.words[node.value]
+        if depth > MAX_DEPTH:
+            raise self._refuse(f"nested deeper than {MAX_DEPTH} levels", node)
+        if self.shared is None:
+            return self._tagged(node, self._branch(node, depth))
+        if node in self.shared:
+            data, size = self.shared[node]
+            if size is None:
+                raise self._refuse("an alias that contains itself", node)
+            self._count(size, node)
+            return data
+        self.shared[node] = None, None
+        before = self.seen
+        data = self._tagged(node, self._branch(node, depth))
+        self._count(1, node)
+        self.shared[node] = data, self.seen - before
+        return data
+
+    def _branch(self, node: Node, depth: int) -> Any:
+        if isinstance(node, SequenceNode):
+            return [self.value(item, depth + 1) for item in node.value]
+        return self._mapping(node, depth + 1)
+
+    def _mapping(self, node: Node, depth: int) -> dict[Any, Any]:
+        mapping: dict[Any, Any] = {}
+        merges: list[Node] = []
+        for key_node, value in node.value:
+            if not isinstance(key_node, ScalarNode) or key_node.tag and key_node.tag[0] == "!":
+                raise self._refuse("a key that is no text", key_node)
+            if _is_merge(key_node):
+                merges.append(value)
+            else:
+                # CloudFormation's keys are texts: `Yes:` and `2012-10-17:` name themselves.
+                mapping[key_node.value] = self.value(value, depth)
+        if len(mapping) + len(merges) != len(node.value):
+            self.repeated = True
+        self._count(len(mapping), node)
+        for merge in merges:  # a key of the mapping itself beats a merged one
+            for one in merge.value if isinstance(merge, SequenceNode) else (merge,):
+                merged = self.value(one, depth)
+                if isinstance(merged, dict):
+                    mapping = {**merged, **mapping}
+        return mapping
+
+    def _tagged(self, node: Node, data: Any) -> Any:
+        tag = node.tag
+        if tag is None:
+            return data
+        if tag[0] != "!":  # `!!int "5"`, `!!str 5`
+            plain = tag.rpartition(":")[2] in ("int", "float", "bool", "null")
+            return self.words[data] if plain and isinstance(data, str) else data
+        name = _intrinsic(tag)
+        if name == "Fn::GetAtt" and isinstance(data, str):
+            data = data.split(".", 1)
+        return {name: data}
+
+    def _count(self, size: int, node: Node) -> None:
+        self.seen += size
+        if self.seen > MAX_VALUES:
+            raise self._refuse(f"its aliases expand to more than {MAX_VALUES:,} values", node)
+
+    def _refuse(self, message: str, node: Node) -> Unreadable:
+        return Unreadable(message, node.start_mark.line + 1, node.start_mark.column + 1)

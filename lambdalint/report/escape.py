@@ -1,0 +1,14 @@
+"""The text of strangers, made safe to show."""
+
+from __future__ import annotations
+
+
+def visible(text: str) -> str:
+    r"""One line that no terminal obeys: what cannot be printed is spelled out, as in `\x1b`."""
+    if text.isprintable():
+        return text
+    # The ideographic space is as harmless as the plain one, and common in Japanese text.
+    return "".join(
+        c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii")
+        for c in text
+    )

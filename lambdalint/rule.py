@@ -1,0 +1,151 @@
+"""What a rule is, what a check claims, and what a finding is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from hashlib import sha256
+from typing import Any, Protocol, TypeAlias
+
+from lambdalint.graph import Graph
+from lambdalint.value import Place
+
+
+class Severity(IntEnum):
+    """Error: a deployment fails, or data is lost, duplicated or looped. Warning: a documented
+    risk. Info: advice.
+    """
+
+    INFO = 1
+    WARNING = 2
+    ERROR = 3
+
+
+class Confidence(IntEnum):
+    """How sure the evidence makes us."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence pinned to a place."""
+
+    at: Place
+    text: str
+
+
+class Claim:
+    """A problem that a check sees: the first note names it, the others are the evidence.
+
+    `severity` is said only where it differs from the rule's page.
+    """
+
+    __slots__ = ("confidence", "notes", "severity")
+
+    def __init__(
+        self,
+        *notes: Note,
+        severity: Severity | None = None,
+        confidence: Confidence = Confidence.HIGH,
+    ) -> None:
+        self.notes, self.severity, self.confidence = notes, severity, confidence
+
+
+Claims: TypeAlias = Iterator[Claim]
+
+
+class Check(Protocol):
+    """Looks at the graph and yields what is wrong; its keyword arguments are the page's options."""
+
+    def __call__(self, graph: Graph, **options: Any) -> Claims: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A page of `rules/` and the check of the same name.
+
+    `page` is the Markdown below the front matter, `options` are names and defaults.
+    """
+
+    id: str
+    title: str
+    severity: Severity
+    enabled: bool
+    options: Mapping[str, Any]
+    sources: tuple[str, ...]
+    page: str
+    check: Check
+
+    @property
+    def url(self) -> str:
+        """The source that documents it best."""
+        return self.sources[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """A rule that is broken at a place, and the notes that prove it.
+
+    `when` names the deployments that have the problem, "" if all have. `resource` is the logical
+    id, `construct_path` the CDK construct (or ""), `stack` the stack's name where it is known.
+    """
+
+    rule: Rule
+    severity: Severity
+    confidence: Confidence
+    notes: tuple[Note, ...]
+    when: str = ""
+    resource: str = ""
+    stack: str = ""
+    construct_path: str = ""
+
+    @property
+    def at(self) -> Place:
+        return self.notes[0].at
+
+    @property
+    def message(self) -> str:
+        return self.notes[0].text
+
+    @property
+    def fingerprint(self) -> str:
+        """A name for the finding that survives line moves: rule, template and resource path."""
+        where = "/".join(map(str, self.at.path))
+        return sha256(f"{self.rule.id}\n{self.at.source.file}\n{where}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """What a rule could not decide because the template does not tell."""
+
+    rule: str
+    at: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What kept a file, or a rule, from being looked at; line and column are 0 if nobody knows.
+
+    `internal` is a failure of lambdalint itself.
+    """
+
+    file: str
+    message: str
+    line: int = 0
+    column: int = 0
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run has to say, in file order."""
+
+    findings: tuple[Finding, ...] = ()
+    unjudged: tuple[Unjudged, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    files: int = 0

@@ -1,0 +1,238 @@
+"""A template: its sections, what its parameters may be, and the resources it declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from lambdalint.read import Document, Duplicate
+from lambdalint.value import Place, Source, Unknown, Unreadable, Value
+
+Scalar: TypeAlias = "str | int | float | bool | list[str] | Unknown"
+
+# A condition by name, and whether it must hold for something to be there.
+Gate: TypeAlias = tuple[str, bool]
+
+# Transforms that are read here, or that change nothing a trigger depends on.
+KNOWN_TRANSFORMS = frozenset(
+    {
+        "AWS::Serverless-2016-10-31",
+        "AWS::LanguageExtensions",
+        "AWS::CodeDeployBlueGreen",
+        "AWS::SecretsManager-2020-07-23",
+        "AWS::SecretsManager-2024-09-16",
+        "AWS::ServiceCatalog",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Declaration:
+    """A resource that a template declares, in whatever worlds its gates are open."""
+
+    id: str
+    type: str
+    written: Value
+    gates: tuple[Gate, ...] = ()
+    origin: str = ""  # the SAM resource that this one is made of
+
+    def __repr__(self) -> str:
+        return f"<{self.type} {self.id}>"
+
+    @property
+    def at(self) -> Place:
+        return self.written.at
+
+    @property
+    def construct_path(self) -> str:
+        """Where CDK made it, without the hidden last component."""
+        path = self.written.get("Metadata", "aws:cdk:path").data
+        if not isinstance(path, str):
+            return ""
+        return path.removesuffix("/Resource").removesuffix("/Default")
+
+
+@dataclass(slots=True, eq=False)
+class Template:
+    """One template of a run; `fixed` are the parameter values that somebody gave."""
+
+    file: str
+    source: Source
+    root: Value
+    resources: dict[str, Declaration]
+    fixed: dict[str, Any]
+    duplicates: list[Duplicate] = field(default_factory=list)
+    stack: str = ""
+    # What SAM lets other resources refer to (`Worker.Alias`) → the plain resource's id.
+    attributes: dict[str, str] = field(default_factory=dict)
+    # The questions that readers asked so far, and what the answer may be.
+    asked: dict[str, Sequence[Any]] = field(default_factory=dict)
+    _compared: dict[str, list[str]] | None = None
+
+    @classmethod
+    def of(
+        cls, document: Document, fixed: dict[str, Any] | None = None, stack: str = ""
+    ) -> Template:
+        """Raises `Unreadable` if the document is no template."""
+        root = Value(document.root, Place(document.source))
+        if not looks_like_template(document.root):
+            raise Unreadable("no CloudFormation template: it has no Resources with a Type")
+        resources = {}
+        for id, written in root.get("Resources").items():
+            if declared := declare(id, written):
+                resources[id] = declared
+        file = document.source.file
+        return cls(
+            file, document.source, root, resources, fixed or {}, document.duplicates, stack
+        )
+
+    def __repr__(self) -> str:
+        return f"<template {self.file}>"
+
+    def section(self, name: str) -> Value:
+        return self.root.get(name)
+
+    def macros(self) -> list[Value]:
+        """The transforms that may change anything here, and that nobody here knows."""
+        transform = self.root.get("Transform")
+        named = list(transform.elements()) or [transform]
+        return [
+            one
+            for one in named
+            if one.data is not None
+            and not (isinstance(one.data, str) and one.data in KNOWN_TRANSFORMS)
+            and one.get("Name").data != "AWS::Include"
+        ]
+
+    def parameter(self, name: str) -> Value:
+        return self.section("Parameters").get(name)
+
+    def candidates(self, name: str) -> list[Any]:
+        """What a parameter may be, the likeliest first: what was given, its default, its allowed
+        values, or what conditions compare it to (and then anything else).
+        """
+        parameter = self.parameter(name)
+        kind = str(parameter.get("Type").data)
+        if name in self.fixed:
+            return [_listed(self.fixed[name], kind)]
+        why = f"parameter {name}"
+        if kind.startswith("AWS::SSM::Parameter::"):
+            return [Unknown(why, name)]
+        default = parameter.get("Default").data
+        allowed = [one.data for one in parameter.get("AllowedValues").elements()]
+        compared: list[Any] = list(self.compared().get(name, ()))
+        known = [_listed(one, kind) for one in (*([] if default is None else [default]), *allowed)]
+        if not allowed:
+            known += compared
+        if not allowed and default is None:
+            known.append(Unknown(why, name, frozenset(map(str, compared))))
+        return [one for index, one in enumerate(known) if _spelled(one) not in map(_spelled, known[:index])]
+
+    def is_guess(self, name: str) -> bool:
+        """Whether a parameter's value is only its default, which any deployment may change."""
+        parameter = self.parameter(name)
+        return (
+            name not in self.fixed
+            and parameter.get("Default").data is not None
+            and parameter.get("AllowedValues").data is None
+        )
+
+    def compared(self) -> dict[str, list[str]]:
+        """The literals that conditions compare each parameter or pseudo-parameter to."""
+        if self._compared is None:
+            self._compared = {}
+            for _, condition in self.section("Conditions").items():
+                for name, literal in _comparisons(condition.data):
+                    literals = self._compared.setdefault(name, [])
+                    if literal not in literals:
+                        literals.append(literal)
+        return self._compared
+
+
+def declare(id: str, written: Value) -> Declaration | None:
+    """The resource written under a logical id, if it is one."""
+    kind = written.get("Type").data
+    if not isinstance(kind, str):
+        return None
+    condition = written.get("Condition").data
+    gates = ((condition, True),) if isinstance(condition, str) else ()
+    return Declaration(id, kind, written, gates)
+
+
+def looks_like_template(root: Any) -> bool:
+    """Whether there is a resource with a type, or a template that only imports or loops."""
+    resources = root.get("Resources") if isinstance(root, dict) else None
+    if not isinstance(resources, dict):
+        return False
+    return any(
+        (isinstance(one, dict) and isinstance(one.get("Type"), str)) or id.startswith("Fn::")
+        for id, one in resources.items()
+    )
+
+
+def alternatives(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    """What a value may be, looking through `Fn::If`: each alternative and its gates.
+
+    Nothing is settled: whoever reads an alternative asks in a world whether its gates are open.
+    """
+    match value.data:
+        case {"Fn::If": [str(condition), _, _]}:
+            for index, held in ((1, True), (2, False)):
+                if (condition, not held) not in gates:
+                    yield from alternatives(value.get("Fn::If", index), (*gates, (condition, held)))
+        case {"Ref": "AWS::NoValue"} | None:
+            return
+        case _:
+            yield gates, value
+
+
+def elements(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    """The elements of a list, looking through `Fn::If` around it and around each of them.
+
+    A single value counts as a list of one where it is no list.
+    """
+    for around, listed in alternatives(value, gates):
+        if isinstance(listed.data, list):
+            for element in listed.elements():
+                yield from alternatives(element, around)
+        else:
+            yield around, listed
+
+
+def entries(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[str, tuple[Gate, ...], Value]]:
+    """The members of a mapping, looking through `Fn::If` around it and around each of them."""
+    for around, mapping in alternatives(value, gates):
+        for key, member in mapping.items():
+            for gated, one in alternatives(member, around):
+                yield key, gated, one
+
+
+def _listed(data: Any, kind: str) -> Any:
+    if "List" in kind and isinstance(data, str):
+        return [part.strip() for part in data.split(",")]
+    return data
+
+
+def _spelled(data: Any) -> str:
+    return data if isinstance(data, str) else repr(data)
+
+
+def _comparisons(data: Any) -> Iterator[tuple[str, str]]:
+    stack = [data]
+    while stack:
+        match stack.pop():
+            case {"Fn::Equals": [{"Ref": str(name)}, str() | int() | float() as literal]}:
+                yield name, _literal(literal)
+            case {"Fn::Equals": [str() | int() | float() as literal, {"Ref": str(name)}]}:
+                yield name, _literal(literal)
+            case dict(mapping):
+                stack.extend(mapping.values())
+            case list(items):
+                stack.extend(items)
+
+
+def _literal(data: Any) -> str:
+    return str(data).lower() if isinstance(data, bool) else str(data)
+
+

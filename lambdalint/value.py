@@ -1,0 +1,229 @@
+"""What a template says, and where: values, places, references, and what cannot be told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
+
+Key: TypeAlias = str | int
+Path: TypeAlias = tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Location:
+    """A span of a file; lines and columns count from 1, the end column is the one after."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Source(Protocol):
+    """A text that can tell where a path of it was written."""
+
+    file: str
+    text: str
+
+    def locate(self, path: Path) -> Location: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """A path into a source; its location is computed only when somebody wants to see it.
+
+    `span` overrules the path for what no path can name, such as the first of two equal keys.
+    """
+
+    source: Source
+    path: Path = ()
+    span: Location | None = None
+
+    def __truediv__(self, key: Key) -> Place:
+        return Place(self.source, (*self.path, key))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Place) and self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def __repr__(self) -> str:
+        return f"<{self.source.file}#{'/'.join(map(str, self.path))}>"
+
+    def _identity(self) -> tuple[str, Path, Location | None]:
+        return self.source.file, self.path, self.span
+
+    @property
+    def location(self) -> Location:
+        """The span of the key (or list item) that the path names."""
+        return self.span or self.source.locate(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A pointer to a resource of the stack: `Ref` (no attribute) or `Fn::GetAtt`.
+
+    A pseudo-parameter that nobody pinned down is a pointer too: `Ref("AWS::Region")`.
+    """
+
+    id: str
+    attribute: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """What the template alone cannot tell.
+
+    `parameter` names the one parameter it is, if it is one: the same wherever it is used.
+    `excluded` are the texts it certainly is not.
+    """
+
+    why: str
+    parameter: str = ""
+    excluded: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string with holes: literal pieces between pointers and unknowns."""
+
+    parts: tuple[str | Ref | Unknown, ...]
+
+    def __str__(self) -> str:
+        return "".join(p if isinstance(p, str) else _hole(p) for p in self.parts)
+
+
+def _hole(part: Ref | Unknown) -> str:
+    if isinstance(part, Unknown):
+        return "${?}"
+    return "${" + (f"{part.id}.{part.attribute}" if part.attribute else part.id) + "}"
+
+
+def text(parts: Iterator[Any] | list[Any] | tuple[Any, ...]) -> str | Ref | Unknown | Text:
+    """Concatenate; what is no text in the end stays the one pointer or unknown that it is."""
+    joined: list[str | Ref | Unknown] = []
+    for part in parts:
+        for piece in part.parts if isinstance(part, Text) else (part,):
+            if isinstance(piece, bool):
+                piece = str(piece).lower()
+            elif isinstance(piece, int | float):
+                piece = str(piece)
+            elif not isinstance(piece, str | Ref | Unknown):
+                return Unknown("not a text")
+            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
+                joined[-1] += piece
+            elif piece != "":
+                joined.append(piece)
+    if not joined:
+        return ""
+    return joined[0] if len(joined) == 1 else Text(tuple(joined))
+
+
+# Holes of a spelled text, one character each, so that texts with holes can be cut like any other.
+_FIRST_HOLE = 0xF0000
+
+
+def spell(data: Any) -> tuple[str, tuple[Ref | Unknown, ...]] | None:
+    """A text, pointer or number as one string, each hole a private character; None for others."""
+    match data:
+        case str():
+            return data, ()
+        case Ref() | Unknown():
+            return chr(_FIRST_HOLE), (data,)
+        case Text():
+            holes = tuple(part for part in data.parts if not isinstance(part, str))
+            numbered = iter(range(_FIRST_HOLE, _FIRST_HOLE + len(holes)))
+            return (
+                "".join(p if isinstance(p, str) else chr(next(numbered)) for p in data.parts),
+                holes,
+            )
+    return None
+
+
+def unspell(spelled: str, holes: tuple[Ref | Unknown, ...]) -> str | Ref | Unknown | Text:
+    """The text that a piece of a spelled string stands for."""
+    parts: list[str | Ref | Unknown] = []
+    for character in spelled:
+        number = ord(character) - _FIRST_HOLE
+        parts.append(holes[number] if 0 <= number < len(holes) else character)
+    return text(parts)
+
+
+def split(data: Any, delimiter: str) -> list[str | Ref | Unknown | Text]:
+    """The pieces of a text with holes; nothing for what is no text."""
+    spelled = spell(data)
+    if spelled is None:
+        return []
+    return [unspell(piece, spelled[1]) for piece in spelled[0].split(delimiter)]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A piece of a template: what it says, and where.
+
+    As written, `data` is what YAML or JSON says, possibly with `Value`s inside where something
+    was put together from several places. Once settled, it is a scalar, a `Ref`, `Text`, `Unknown`,
+    a mapping or sequence of settled values, or None where nothing is written.
+    """
+
+    data: Any
+    at: Place = field(compare=False)
+
+    def get(self, *path: Key) -> Value:
+        """What is written at a path below; None, placed as deep as it goes, if nothing is."""
+        value = self
+        for key in path:
+            data = value.data
+            if isinstance(data, dict) and key in data:
+                value = child(data[key], value.at / key)
+            elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+                value = child(data[key], value.at / key)
+            else:
+                return Value(None, value.at)
+        return value
+
+    def items(self) -> Iterator[tuple[str, Value]]:
+        """The entries of a mapping; none for anything else."""
+        if isinstance(self.data, dict):
+            for key, data in self.data.items():
+                yield key, child(data, self.at / key)
+
+    def elements(self) -> Iterator[Value]:
+        """The elements of a list; none for anything else."""
+        if isinstance(self.data, list):
+            for index, data in enumerate(self.data):
+                yield child(data, self.at / index)
+
+
+def child(data: Any, at: Place) -> Value:
+    """A member of a mapping or list, which may know better where it comes from."""
+    return data if isinstance(data, Value) else Value(data, at)
+
+
+class Unreadable(Exception):
+    """A text that is no template: what is wrong and where (line and column from 1, 0 unknown)."""
+
+    def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+class _Nowhere:
+    """The source of what no loaded template says."""
+
+    file = ""
+    text = ""
+
+    def locate(self, path: Path) -> Location:
+        """Nothing is asked to show this place; it only keeps `Value.at` total."""
+        del path
+        return Location("", 1, 1, 1, 1)
+
+
+NOWHERE = Place(_Nowhere())

@@ -1,0 +1,424 @@
+"""The worlds a template can be deployed into, and what its values are in one of them.
+
+A world starts without answers. Asked for a parameter or a condition, it takes the first candidate
+and leaves the others to worlds yet to come, so whoever holds a world decides, by asking, how many
+there are: a reader that asks nothing sees one.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, overload
+
+from lambdalint.template import Gate, Template
+from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
+
+# More deployments of one resource than anybody has; reaching the bound is reported.
+MAX_WORLDS = 256
+
+# What was asked: the file of the template and a parameter, or a comparison nobody can decide.
+Question: TypeAlias = tuple[str, str]
+Answers: TypeAlias = dict[Question, Any]
+
+PSEUDO = frozenset(
+    f"AWS::{name}"
+    for name in ("AccountId", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
+)
+
+# The attributes and references that are ARNs of functions, whose parts CDK takes apart.
+_FUNCTION_ARN = {
+    ("AWS::Lambda::Function", "Arn"),
+    ("AWS::Lambda::Alias", ""),
+    ("AWS::Lambda::Alias", "AliasArn"),
+    ("AWS::Lambda::Version", ""),
+    ("AWS::Lambda::Version", "FunctionArn"),
+}
+
+
+def worlds(start: Answers | None = None, limit: int = MAX_WORLDS) -> Iterator[World]:
+    """Worlds that differ in an answer somebody wanted, beginning with the likeliest."""
+    todo = [dict(start or {})]
+    while todo and limit:
+        limit -= 1
+        world = World(todo.pop(0))
+        world.crowded = not limit
+        yield world
+        todo += world.forks
+
+
+@dataclass(slots=True, eq=False)
+class World:
+    """One way to deploy: an answer to every question that was asked."""
+
+    answers: Answers
+    forks: list[Answers] = field(default_factory=list)
+    crowded: bool = False  # the last world that is looked at, though there may be more
+    _scopes: dict[int, Scope] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<world {self.answers}>"
+
+    def ask(self, question: Question, candidates: Sequence[Any]) -> Any:
+        if question not in self.answers:
+            first, *others = candidates
+            self.forks += [self.answers | {question: other} for other in others]
+            self.answers[question] = first
+        return self.answers[question]
+
+    def scope(self, template: Template) -> Scope:
+        """This world as one template sees it."""
+        if (found := self._scopes.get(id(template))) is None:
+            found = self._scopes[id(template)] = Scope(template, self)
+        return found
+
+
+class Map(Mapping[str, Value]):
+    """A settled mapping: a member is settled when somebody asks for it, so that nobody else's
+    conditions are asked. What is `AWS::NoValue` is not there.
+    """
+
+    __slots__ = ("_scope", "at", "raw")
+
+    def __init__(self, raw: dict[str, Any], at: Place, scope: Scope) -> None:
+        self.raw, self.at, self._scope = raw, at, scope
+
+    def __getitem__(self, key: str) -> Value:
+        if key in self.raw:
+            value = self._scope.settle(child(self.raw[key], self.at / key))
+            if value.data is not None:
+                return value
+        elif "Fn::Transform" in self.raw:
+            return Value(Unknown("Fn::Transform"), self.at)
+        raise KeyError(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self.raw if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return f"Map({self.raw!r})"
+
+
+class Seq(Sequence[Value]):
+    """A settled list, without the elements that are `AWS::NoValue`."""
+
+    __slots__ = ("_scope", "_settled", "at", "raw")
+
+    def __init__(self, raw: list[Any], at: Place, scope: Scope) -> None:
+        self.raw, self.at, self._scope = raw, at, scope
+        self._settled: list[Value] | None = None
+
+    def _all(self) -> list[Value]:
+        if self._settled is None:
+            settled = (
+                self._scope.settle(child(one, self.at / index))
+                for index, one in enumerate(self.raw)
+            )
+            self._settled = [one for one in settled if one.data is not None]
+        return self._settled
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | list[Value]:
+        return self._all()[index]
+
+    def __len__(self) -> int:
+        return len(self._all())
+
+    def __repr__(self) -> str:
+        return f"Seq({self.raw!r})"
+
+
+@dataclass(slots=True, eq=False)
+class Scope:
+    """One template in one world: what its parameters, conditions and values are there."""
+
+    template: Template
+    world: World
+    _held: dict[str, bool | None] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"<{self.template} in {self.world}>"
+
+    def parameter(self, name: str) -> Any:
+        return self._ask(name, self.template.candidates(name))
+
+    def agrees(self, answers: Answers) -> bool:
+        """Whether this world gives the same answers; what nobody asked it yet, it is asked now."""
+        asked = self.template.asked
+        return all(
+            self.world.ask(question, asked[question[1]]) == answer
+            for question, answer in answers.items()
+        )
+
+    def _ask(self, name: str, candidates: Sequence[Any]) -> Any:
+        self.template.asked.setdefault(name, candidates)
+        return self.world.ask((self.template.file, name), candidates)
+
+    def open(self, gates: tuple[Gate, ...]) -> bool:
+        """Whether what stands behind these gates is deployed."""
+        return all(self.holds(condition) is held for condition, held in gates)
+
+    def holds(self, condition: str) -> bool:
+        """Whether a condition is true here.
+
+        What the template cannot tell is a question of its own, so there is a world for each answer.
+        """
+        held = self._held.get(condition)
+        if condition not in self._held:
+            self._held[condition] = None  # so that a circle of conditions ends
+            written = self.template.section("Conditions").get(condition)
+            held = self._held[condition] = self._true(written, condition)
+        if held is None:
+            return bool(self._ask(f"condition {condition}", (True, False)))
+        return held
+
+    def settle(self, value: Value) -> Value:
+        """Resolve what is written; branches are settled as far as somebody looks into them."""
+        data, at = value.data, value.at
+        if data.__class__ is dict:
+            if len(data) == 1:
+                ((name, argument),) = data.items()
+                if name == "Fn::If":
+                    return self._if(value)
+                if intrinsic := _INTRINSICS.get(name):
+                    return Value(intrinsic(self, child(argument, at / name)), at)
+                if name.startswith("Fn::"):
+                    return Value(Unknown(name), at)
+            return Value(Map(data, at, self), at)
+        if data.__class__ is list:
+            return Value(Seq(data, at, self), at)
+        if data.__class__ is str and "{{resolve:" in data:
+            return Value(Unknown("a dynamic reference"), at)
+        return value
+
+    # --- intrinsics: each takes its argument as written and gives settled data
+
+    def _if(self, value: Value) -> Value:
+        arguments = value.get("Fn::If")
+        condition = arguments.get(0).data
+        if not isinstance(condition, str) or not isinstance(arguments.data, list):
+            return Value(Unknown("Fn::If"), value.at)
+        return self.settle(arguments.get(1 if self.holds(condition) else 2))
+
+    def _ref(self, argument: Value) -> Any:
+        name = argument.data
+        if not isinstance(name, str):
+            return Unknown("Ref")
+        if name == "AWS::NoValue":
+            return None
+        if name in self.template.resources:
+            return Ref(name)
+        if name in self.template.attributes:
+            return Ref(self.template.attributes[name])
+        if name in PSEUDO:
+            return self.template.fixed.get(name, Ref(name))
+        if self.template.parameter(name).data is None:
+            return Unknown(f"nothing here is called {name}")
+        return self._branch(self.parameter(name), self.template.parameter(name).at)
+
+    def _branch(self, data: Any, at: Place) -> Any:
+        return Seq(data, at, self) if isinstance(data, list) else data
+
+    def _get_att(self, argument: Value) -> Any:
+        data = argument.data
+        if isinstance(data, str):
+            id, _, attribute = data.partition(".")
+        elif isinstance(data, list) and len(data) == 2 and isinstance(data[0], str):
+            id, attribute = data[0], self.settle(argument.get(1)).data
+            if not isinstance(attribute, str):
+                return Unknown(f"an attribute of {id}")
+        else:
+            return Unknown("Fn::GetAtt")
+        if (hidden := f"{id}.{attribute}") in self.template.attributes:
+            return Ref(self.template.attributes[hidden])
+        if id not in self.template.resources:
+            return Unknown(f"nothing here is called {id}")
+        return Ref(id, attribute)
+
+    def _sub(self, argument: Value) -> Any:
+        given = argument.get(1)
+        template = argument.get(0).data if isinstance(argument.data, list) else argument.data
+        if not isinstance(template, str):
+            return Unknown("Fn::Sub")
+        if "{{resolve:" in template:
+            return Unknown("a dynamic reference")
+        pieces: list[Any] = []
+        for index, piece in enumerate(_HOLE.split(template)):
+            if index % 2 == 0:
+                pieces.append(piece)
+            elif piece[0] == "!":
+                pieces.append("${" + piece[1:] + "}")
+            elif (variable := given.get(name := piece.strip())).data is not None:
+                pieces.append(self.settle(variable).data)
+            elif "." in name and name not in self.template.attributes:
+                pieces.append(self._get_att(Value(name, argument.at)))
+            else:
+                pieces.append(self._ref(Value(name, argument.at)))
+        return text(pieces)
+
+    def _join(self, argument: Value) -> Any:
+        delimiter, parts = argument.get(0).data, self.settle(argument.get(1)).data
+        if not isinstance(delimiter, str) or not isinstance(parts, Seq):
+            return Unknown("Fn::Join")
+        pieces: list[Any] = []
+        for index, part in enumerate(parts):
+            pieces += [delimiter, part.data] if index else [part.data]
+        return text(pieces)
+
+    def _split(self, argument: Value) -> Any:
+        delimiter, whole = argument.get(0).data, self.settle(argument.get(1)).data
+        if not isinstance(delimiter, str) or not delimiter:
+            return Unknown("Fn::Split")
+        if isinstance(whole, Ref):
+            whole = self._function_arn(whole)
+        if not isinstance(whole, str | Text):
+            return Unknown("Fn::Split")
+        parts = split(whole, delimiter)
+        return Seq([Value(part, argument.at) for part in parts], argument.at, self)
+
+    def _function_arn(self, ref: Ref) -> Text | None:
+        """The ARN of a function, alias or version, taken apart: CDK selects pieces of it."""
+        declared = self.template.resources.get(ref.id)
+        if declared is None or (declared.type, ref.attribute) not in _FUNCTION_ARN:
+            return None
+        account = ("arn:", Ref("AWS::Partition"), ":lambda:", Ref("AWS::Region"), ":")
+        function: tuple[Any, ...] = (Ref("AWS::AccountId"), ":function:")
+        if declared.type == "AWS::Lambda::Function":
+            return Text((*account, *function, ref))
+        properties = declared.written.get("Properties")
+        named = self.settle(properties.get("FunctionName")).data
+        qualifier = self.settle(properties.get("Name")).data
+        if declared.type == "AWS::Lambda::Version":
+            qualifier = Ref(ref.id, "Version")
+        whole = text((*account, *function, named, ":", qualifier))
+        return whole if isinstance(whole, Text) else None
+
+    def _select(self, argument: Value) -> Any:
+        index, options = self.settle(argument.get(0)).data, self.settle(argument.get(1)).data
+        if isinstance(index, str) and index.isdecimal():
+            index = int(index)
+        if isinstance(options, Seq) and isinstance(index, int) and 0 <= index < len(options):
+            return options[index].data
+        return Unknown("Fn::Select")
+
+    def _find_in_map(self, argument: Value) -> Any:
+        name = self.settle(argument.get(0)).data
+        table = self.template.section("Mappings")
+        if not isinstance(name, str):
+            return Unknown("Fn::FindInMap")
+        found = [table.get(name)]
+        for level in (1, 2):
+            key = self.settle(argument.get(level)).data
+            if isinstance(key, Ref) and key.id in PSEUDO:
+                found = self._rows(found[0], key.id)
+            elif isinstance(key, str | int) and not isinstance(key, bool):
+                found = [one.get(str(key)) for one in found]
+            else:
+                return Unknown(f"a key of mapping {name}")
+        first = found[0]
+        if first.data is None or any(one.data != first.data for one in found):
+            return Unknown(f"mapping {name}")
+        return self._branch(first.data, first.at)
+
+    def _rows(self, table: Value, pseudo: str) -> list[Value]:
+        """The rows a pseudo-parameter may choose: all, while conditions do not tell them apart."""
+        rows = dict(table.items())
+        answer = self.world.answers.get((self.template.file, pseudo))
+        if isinstance(answer, str) and answer in rows:
+            return [rows[answer]]
+        leaves = {repr(row.data) for row in rows.values()}
+        if len(leaves) > 1 and rows:
+            chosen = self._ask(pseudo, list(rows))
+            return [table.get(chosen)]
+        return list(rows.values()) or [Value(None, table.at)]
+
+    def _base64(self, argument: Value) -> Any:
+        plain = self.settle(argument).data
+        return b64encode(plain.encode()).decode() if isinstance(plain, str) else Unknown("Fn::Base64")
+
+    # --- conditions
+
+    def _true(self, test: Value, name: str) -> bool | None:
+        match test.data:
+            case {"Fn::Equals": [_, _]}:
+                return self._equal(test.get("Fn::Equals", 0), test.get("Fn::Equals", 1))
+            case {"Fn::Not": [_]}:
+                held = self._true(test.get("Fn::Not", 0), name)
+                return None if held is None else not held
+            case {"Fn::And": list()}:
+                return _all(self._true(one, name) for one in test.get("Fn::And").elements())
+            case {"Fn::Or": list()}:
+                return _any(self._true(one, name) for one in test.get("Fn::Or").elements())
+            case {"Condition": str(other)} if other != name:
+                return self.holds(other)
+            case bool(held):
+                return held
+        return None
+
+    def _equal(self, left: Value, right: Value) -> bool | None:
+        sides = self._side(left), self._side(right)
+        for one, other in (sides, sides[::-1]):
+            if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
+                return False
+        if all(isinstance(side, str) for side in sides):
+            return sides[0] == sides[1]
+        if sides[0] == sides[1] and not (isinstance(sides[0], Unknown) and not sides[0].parameter):
+            return True
+        # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
+        # written, so that a world never answers it in two ways.
+        spelled = " = ".join(sorted(map(_canonical, (left.data, right.data))))
+        return bool(self._ask(spelled, (True, False)))
+
+    def _side(self, value: Value) -> Any:
+        settled = self.settle(value).data
+        if isinstance(settled, Ref) and settled.id in PSEUDO:
+            return self._pseudo(settled.id)
+        if isinstance(settled, bool):
+            return str(settled).lower()
+        return str(settled) if isinstance(settled, int | float) else settled
+
+    def _pseudo(self, name: str) -> Any:
+        compared = self.template.compared().get(name, [])
+        other = Unknown(name, excluded=frozenset(compared))
+        return self._ask(name, [other, *compared])
+
+
+def _canonical(data: Any) -> str:
+    match data:
+        case {"Ref": str(name)}:
+            return name
+        case str():
+            return f'"{data}"'
+    return repr(data)
+
+
+def _all(held: Iterator[bool | None]) -> bool | None:
+    answers = list(held)
+    return False if False in answers else None if None in answers else True
+
+
+def _any(held: Iterator[bool | None]) -> bool | None:
+    answers = list(held)
+    return True if True in answers else None if None in answers else False
+
+
+_HOLE = re.compile(r"\$\{([^}]+)\}")
+
+_INTRINSICS: dict[str, Callable[[Scope, Value], Any]] = {
+    "Ref": Scope._ref,
+    "Fn::GetAtt": Scope._get_att,
+    "Fn::Sub": Scope._sub,
+    "Fn::Join": Scope._join,
+    "Fn::Split": Scope._split,
+    "Fn::Select": Scope._select,
+    "Fn::FindInMap": Scope._find_in_map,
+    "Fn::Base64": Scope._base64,
+}

@@ -1,0 +1,580 @@
+"""What a run has to say, in each format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft4Validator
+
+from lambdalint import __version__
+from lambdalint.graph import Graph
+from lambdalint.read import read
+from lambdalint.report import concise, github, sarif, text
+from lambdalint.report import json as own_json
+from lambdalint.report.escape import visible
+from lambdalint.rule import (
+    Claim,
+    Confidence,
+    Finding,
+    Note,
+    Outcome,
+    Problem,
+    Rule,
+    Severity,
+    Unjudged,
+)
+from lambdalint.value import Location, Place
+
+TEMPLATE = """\
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 60
+  Fulfil:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 30
+      Events:
+        Order: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+"""
+PAGE = """\
+# A queue hides its messages too briefly
+
+While a function works on a message,
+SQS hides it.
+
+```yaml
+Resources: {}
+```
+"""
+SCHEMA = json.loads(Path(__file__).with_name("data").joinpath("sarif-2.1.0-rtm.5.json").read_text())
+
+
+def _silent(graph: Graph, **_: Any) -> Iterator[Claim]:
+    yield from ()
+
+
+def _rule(name: str, severity: Severity = Severity.WARNING) -> Rule:
+    title = "A queue hides its messages too briefly"
+    return Rule(name, title, severity, True, {}, ("https://docs.aws/sqs",), PAGE, _silent)
+
+
+def _finding(
+    *notes: tuple[Place, str],
+    severity: Severity = Severity.WARNING,
+    confidence: Confidence = Confidence.HIGH,
+    **where: str,
+) -> Finding:
+    rule = _rule("sqs/short-visibility-timeout")
+    return Finding(rule, severity, confidence, tuple(Note(*note) for note in notes), **where)
+
+
+def _resources(source: str = TEMPLATE, file: str = "template.yaml") -> Place:
+    return Place(read(source, file).source, ("Resources",))
+
+
+def _timeouts(orders: Place, fulfil: Place, **more: Any) -> Finding:
+    return _finding(
+        (orders / "Properties" / "VisibilityTimeout", "hides a message for 60 s, needs 6 × 30 s"),
+        (fulfil / "Properties" / "Timeout", "may take 30 s"),
+        **more,
+    )
+
+
+def _simple(**more: Any) -> Finding:
+    resources = _resources()
+    return _timeouts(resources / "Orders", resources / "Fulfil", **more)
+
+
+def _plain(*findings: Finding, width: int = 100) -> str:
+    return text.render(Outcome(findings, files=1), colour=False, width=width)
+
+
+def _frame(*findings: Finding, width: int = 100) -> str:
+    """Only the code of the first finding, without the facts below it."""
+    return _plain(*findings, width=width).partition("\n   =")[0].partition("\n  =")[0]
+
+
+def _written(source: str, key: str, label: str = "") -> Finding:
+    """A finding at a key of the top level."""
+    place = Place(read(source, "t.yaml").source, (key,))
+    return _finding((place, "m"), *([(place, label)] if label else []))
+
+
+# --- text ---------------------------------------------------------------------------------------
+
+
+def test_text_shows_the_code_with_its_evidence() -> None:
+    finding = _simple(
+        when="Stage = prod", construct_path="Shop/Orders", confidence=Confidence.MEDIUM
+    )
+
+    assert _plain(finding) == (
+        """\
+warning[sqs/short-visibility-timeout]: hides a message for 60 s, needs 6 × 30 s
+ --> template.yaml:5:7
+  |
+2 |   Orders:
+...
+5 |       VisibilityTimeout: 60
+  |       ^^^^^^^^^^^^^^^^^
+6 |   Fulfil:
+...
+9 |       Timeout: 30
+  |       ------- may take 30 s
+  |
+  = when Stage = prod
+  = construct Shop/Orders
+  = confidence medium
+  = help: lambdalint explain sqs/short-visibility-timeout
+  = docs: https://docs.aws/sqs
+
+1 warning in 1 template
+"""
+    )
+
+
+def test_text_gives_every_file_its_own_frame() -> None:
+    queue = _resources("Resources:\n  Orders:\n    Type: T\n", "queues.yaml")
+    handler = Place(queue.source, (), Location("queues.yaml", 3, 5, 3, 9))
+    finding = _finding(
+        (_resources() / "Fulfil" / "Properties" / "Events" / "Order", "takes too long"),
+        (queue / "Orders", "hides a message for 30 s"),
+        (handler, "by default"),
+    )
+
+    assert _frame(finding) == (
+        """\
+warning[sqs/short-visibility-timeout]: takes too long
+  --> template.yaml:11:9
+   |
+ 6 |   Fulfil:
+...
+11 |         Order: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+   |         ^^^^^
+   |
+  ::: queues.yaml:2:3
+   |
+ 2 |   Orders:
+   |   ------ hides a message for 30 s
+ 3 |     Type: T
+   |     ---- by default
+   |"""
+    )
+
+
+def test_text_shows_a_single_line_between_rather_than_dots() -> None:
+    source = read("A: 1\nB: 2\nC: 3\n", "t.yaml").source
+    finding = _finding((Place(source, ("C",)), "m"), (Place(source, ("A",)), "first"))
+
+    assert "1 | A: 1\n  | - first\n2 | B: 2\n3 | C: 3\n  | ^\n" in _plain(finding)
+
+
+def test_text_labels_one_line_from_left_to_right() -> None:
+    mapping = Place(read("A: {B: 1, C: 2}\n", "t.yaml").source, ("A",))
+    finding = _finding((mapping / "C", "m"), (mapping / "B", "left"))
+
+    assert "1 | A: {B: 1, C: 2}\n  |     - left\n  |           ^\n" in _plain(finding)
+
+
+def test_text_cuts_json_of_one_line_to_the_width() -> None:
+    template = {
+        "Resources": {
+            "Orders": {"Properties": {"VisibilityTimeout": 60, "Tags": ["x" * 100_000]}},
+            "Fulfil": {"Properties": {"Timeout": 30}},
+        }
+    }
+    resources = _resources(json.dumps(template), "t.json")
+    found = _frame(_timeouts(resources / "Orders", resources / "Fulfil"), width=60)
+
+    assert found.splitlines()[3:] == [
+        '1 | … {"Properties": {"VisibilityTimeout": 60, "Tags": ["xxxxx…',
+        "  |                   ^^^^^^^^^^^^^^^^^^^",
+        '1 | …xxxxxxxx"]}, "Fulfil": {"Properties": {"Timeout": 30}}}}',
+        "  |                                         --------- may take 30 s",
+        "  |",
+    ]
+    assert max(map(len, found.splitlines()[3:])) <= 60
+
+
+@pytest.mark.parametrize("width", [-1, 0, 30, 31, 32, 33, 34])
+def test_text_keeps_carets_below_their_key_at_any_width(width: int) -> None:
+    finding = _written(f"Before: {'x' * 40}\nKey: {{日本語: 1, Deep: 2}}  # {'語' * 40}\n", "Key")
+    deep = _finding((finding.at / "Deep", "m"))
+    code, carets = _frame(deep, width=width).splitlines()[3:5]
+    before = code[: code.index("Deep")]
+
+    assert carets.index("^") == len(before) + sum(c in "日本語" for c in before)
+    assert carets.count("^") == len("Deep")
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "carets"),
+    [
+        ('{"A": 1,\t"Key": 2}', '{"A": 1,    "Key": 2}', "            ^^^^^"),
+        ("{日本: 1, Key: 2}", "{日本: 1, Key: 2}", "          ^^^"),
+        ('{"e\u0301": 1, "Key": 2}', '{"e\u0301": 1, "Key": 2}', "         ^^^^^"),
+        ('{"\u202e": 1, "Key": 2}', r'{"\u202e": 1, "Key": 2}', "              ^^^^^"),
+    ],
+    ids=["tab", "wide", "combining", "override"],
+)
+def test_text_counts_columns_as_a_terminal_does(source: str, code: str, carets: str) -> None:
+    assert _frame(_written(source, "Key")).splitlines()[3:5] == [f"1 | {code}", f"  | {carets}"]
+
+
+def test_text_reads_windows_lines() -> None:
+    assert "2 | Key: 1\n  | ^^^\n" in _plain(_written("A: 1\r\nKey: 1\r\n", "Key"))
+
+
+def test_text_survives_a_place_behind_the_end() -> None:
+    source = read("A: 1\n", "t.yaml").source
+    lost = Place(source, (), Location("t.yaml", 9, 9, 9, 12))
+
+    assert "9 |\n  | ^\n" in _plain(_finding((lost, "m")))
+
+
+def test_text_underlines_the_rest_of_a_line_when_the_span_goes_on() -> None:
+    source = read("A: 1\nB: 2\n", "t.yaml").source
+    span = Place(source, (), Location("t.yaml", 1, 1, 2, 2))
+
+    assert "1 | A: 1\n  | ^^^^\n" in _plain(_finding((span, "m")))
+
+
+def test_text_lets_no_control_character_through() -> None:
+    evil = "a\x1b[2J\x9b\u202e\u2066\r\n\x00\u200e\ud800"
+    finding = _written("A: 1\n", "A", label=evil)
+    finding = _finding(
+        *((note.at, note.text + evil) for note in finding.notes), when=evil, construct_path=evil
+    )
+    outcome = Outcome((finding,), (Unjudged("r", finding.at, evil),), (Problem(evil, evil),), 1)
+
+    for output in (
+        text.render(outcome, colour=False, width=100, show_unknown=True),
+        concise.render(outcome, show_unknown=True),
+        own_json.render(outcome),
+        sarif.render(outcome),
+        github.render(outcome),
+    ):
+        assert [c for c in output if not c.isprintable() and c != "\n"] == []
+    assert visible(evil) == r"a\x1b[2J\x9b\u202e\u2066\r\n\x00\u200e\ud800"
+
+
+def test_text_in_colour_says_the_same() -> None:
+    outcome = Outcome((_simple(), _simple(severity=Severity.ERROR)), files=1)
+    coloured = text.render(outcome, colour=True, width=100)
+
+    assert "\x1b[1;31merror[sqs/short-visibility-timeout]\x1b[0m" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == text.render(outcome, colour=False, width=100)
+
+
+def test_text_counts_and_points_to_what_it_does_not_show() -> None:
+    place = _resources() / "Orders"
+    outcome = Outcome(
+        (
+            _simple(severity=Severity.INFO),
+            _simple(severity=Severity.ERROR),
+            _simple(severity=Severity.INFO),
+        ),
+        (Unjudged("sqs/fifo", place, "depends on Stage"),),
+        (
+            Problem("a.yaml", "broken YAML: tab", 3, 4),
+            Problem("b.yaml", "sqs/x failed", 0, 0, True),
+        ),
+        2,
+    )
+    brief = text.render(outcome, colour=False, width=100)
+    full = text.render(outcome, colour=False, width=100, show_unknown=True)
+
+    assert brief.endswith(
+        """
+error: broken YAML: tab
+ --> a.yaml:3:4
+
+error[internal]: sqs/x failed
+ --> b.yaml
+
+1 error, 2 info, 2 problems in 2 templates
+1 not judged, --show-unknown says why
+"""
+    )
+    assert "\nunknown[sqs/fifo]: depends on Stage\n --> template.yaml:2:3\n" in full
+    assert full.endswith("\n1 error, 2 info, 2 problems in 2 templates\n")
+
+
+def test_text_of_a_clean_run_is_one_line() -> None:
+    assert _plain() == "nothing found in 1 template\n"
+
+
+# --- concise ------------------------------------------------------------------------------------
+
+
+def test_concise_is_a_line_each() -> None:
+    outcome = Outcome(
+        (_simple(when="Stage = prod"), _simple(severity=Severity.INFO)),
+        (Unjudged("sqs/fifo", _resources() / "Orders", "depends on Stage"),),
+        (
+            Problem("a.yaml", "broken YAML: tab", 3, 4),
+            Problem("b.yaml", "sqs/x failed", 0, 0, True),
+        ),
+    )
+    problems = "a.yaml:3:4: error: broken YAML: tab\nb.yaml: error[internal] sqs/x failed\n"
+    claim = "[sqs/short-visibility-timeout] hides a message for 60 s, needs 6 × 30 s"
+    findings = (
+        f"template.yaml:5:7: warning{claim} (when Stage = prod)\ntemplate.yaml:5:7: info{claim}\n"
+    )
+
+    assert concise.render(outcome) == findings + problems
+    assert concise.render(outcome, show_unknown=True) == (
+        f"{findings}template.yaml:2:3: unknown[sqs/fifo] depends on Stage\n{problems}"
+    )
+
+
+# --- json ---------------------------------------------------------------------------------------
+
+
+def test_json_is_version_1() -> None:
+    finding = _simple(resource="Orders", when="Stage = prod")
+    outcome = Outcome(
+        (finding,),
+        (Unjudged("sqs/fifo", _resources() / "Orders", "depends on Stage"),),
+        (Problem("a.yaml", "broken YAML: tab", 3, 4), Problem("b.yaml", "too large")),
+        1,
+    )
+    report = json.loads(own_json.render(outcome))
+
+    assert report == {
+        "version": 1,
+        "tool": {"name": "lambdalint", "version": __version__},
+        "findings": [
+            {
+                "rule": "sqs/short-visibility-timeout",
+                "severity": "warning",
+                "confidence": "high",
+                "message": "hides a message for 60 s, needs 6 × 30 s",
+                "file": "template.yaml",
+                "line": 5,
+                "column": 7,
+                "end_line": 5,
+                "end_column": 24,
+                "path": ["Resources", "Orders", "Properties", "VisibilityTimeout"],
+                "resource": "Orders",
+                "stack": None,
+                "construct_path": None,
+                "when": "Stage = prod",
+                "fingerprint": finding.fingerprint,
+                "url": "https://docs.aws/sqs",
+                "notes": [
+                    {
+                        "file": "template.yaml",
+                        "line": 9,
+                        "column": 7,
+                        "end_line": 9,
+                        "end_column": 14,
+                        "path": ["Resources", "Fulfil", "Properties", "Timeout"],
+                        "text": "may take 30 s",
+                    }
+                ],
+            }
+        ],
+        "unknown": [
+            {
+                "rule": "sqs/fifo",
+                "reason": "depends on Stage",
+                "file": "template.yaml",
+                "line": 2,
+                "column": 3,
+                "end_line": 2,
+                "end_column": 9,
+                "path": ["Resources", "Orders"],
+            }
+        ],
+        "errors": [
+            {"file": "a.yaml", "line": 3, "column": 4, "message": "broken YAML: tab"},
+            {"file": "b.yaml", "line": None, "column": None, "message": "too large"},
+        ],
+    }
+    assert (
+        list(report["findings"][0])
+        == (
+            "rule severity confidence message file line column end_line end_column path resource stack "
+            "construct_path when fingerprint url notes"
+        ).split()
+    )
+
+
+# --- sarif --------------------------------------------------------------------------------------
+
+
+def _log(outcome: Outcome) -> Any:
+    log = json.loads(sarif.render(outcome))
+    Draft4Validator(SCHEMA).validate(log)
+    return log["runs"][0]
+
+
+def test_sarif_holds_to_its_schema() -> None:
+    _log(Outcome())
+    _log(
+        Outcome(
+            (
+                _simple(when="Stage = prod", resource="Orders", construct_path="Shop/Orders"),
+                _simple(severity=Severity.INFO, confidence=Confidence.LOW, stack="Shop"),
+            ),
+            problems=(Problem("a.yaml", "broken YAML: tab", 3, 0), Problem("b.yaml", "too large")),
+        )
+    )
+
+
+def test_sarif_schema_refuses_what_is_no_sarif() -> None:
+    log = json.loads(sarif.render(Outcome((_simple(),))))
+    log["runs"][0]["results"][0]["level"] = "info"
+
+    assert not Draft4Validator(SCHEMA).is_valid(log)
+
+
+def test_sarif_lists_each_broken_rule_once() -> None:
+    other = Finding(
+        _rule("sns/no-dlq", Severity.INFO), Severity.ERROR, Confidence.HIGH, _simple().notes
+    )
+    run = _log(Outcome((_simple(), other, _simple())))
+
+    assert run["tool"]["driver"]["rules"] == [
+        {
+            "id": name,
+            "name": pascal,
+            "shortDescription": {"text": "A queue hides its messages too briefly"},
+            "fullDescription": {"text": "While a function works on a message, SQS hides it."},
+            "help": {"text": PAGE, "markdown": PAGE},
+            "helpUri": "https://docs.aws/sqs",
+            "defaultConfiguration": {"level": level},
+            "properties": {"tags": [family], "problem.severity": severity},
+        }
+        for name, pascal, level, family, severity in (
+            ("sqs/short-visibility-timeout", "ShortVisibilityTimeout", "warning", "sqs", "warning"),
+            ("sns/no-dlq", "NoDlq", "note", "sns", "recommendation"),
+        )
+    ]
+    assert [(result["ruleIndex"], result["level"]) for result in run["results"]] == [
+        (0, "warning"),
+        (1, "error"),
+        (0, "warning"),
+    ]
+
+
+def test_sarif_pins_message_and_evidence_to_regions() -> None:
+    finding = _simple(
+        when="Stage = prod", resource="Orders", stack="Shop", construct_path="Shop/Queues/Orders"
+    )
+    (result,) = _log(Outcome((finding,)))["results"]
+    artifact = {"uri": "template.yaml", "uriBaseId": "%SRCROOT%"}
+
+    assert result["message"] == {
+        "text": "hides a message for 60 s, needs 6 × 30 s (when Stage = prod)"
+    }
+    assert result["locations"] == [
+        {
+            "physicalLocation": {
+                "artifactLocation": artifact,
+                "region": {"startLine": 5, "startColumn": 7, "endLine": 5, "endColumn": 24},
+            },
+            "logicalLocations": [
+                {"name": "Orders", "fullyQualifiedName": "Shop/Orders", "kind": "resource"},
+                {"name": "Orders", "fullyQualifiedName": "Shop/Queues/Orders", "kind": "construct"},
+            ],
+        }
+    ]
+    assert result["relatedLocations"] == [
+        {
+            "id": 1,
+            "physicalLocation": {
+                "artifactLocation": artifact,
+                "region": {"startLine": 9, "startColumn": 7, "endLine": 9, "endColumn": 14},
+            },
+            "message": {"text": "may take 30 s"},
+        }
+    ]
+    assert result["partialFingerprints"] == {"lambdalint/v1": finding.fingerprint}
+    assert result["properties"] == {"confidence": "high", "when": "Stage = prod"}
+
+
+def test_sarif_tells_what_was_not_looked_at() -> None:
+    (invocation,) = _log(
+        Outcome(problems=(Problem("a.yaml", "broken", 3, 4), Problem("b.yaml", "too large")))
+    )["invocations"]
+    one, other = invocation["toolExecutionNotifications"]
+
+    assert invocation["executionSuccessful"] is False
+    assert one["level"] == "error"
+    assert one["message"] == {"text": "broken"}
+    assert one["locations"][0]["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 4}
+    assert "region" not in other["locations"][0]["physicalLocation"]
+    assert _log(Outcome())["invocations"][0]["executionSuccessful"] is True
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("a b/ü#1.yaml", "a%20b/%C3%BC%231.yaml"),
+        ("c:d%.yaml", "c%3Ad%25.yaml"),
+        ("\udcff.yaml", "%FF.yaml"),
+        ("/tmp/x y.yaml", "file:///tmp/x%20y.yaml"),
+    ],
+)
+def test_sarif_percent_encodes_file_names(file: str, uri: str) -> None:
+    (invocation,) = _log(Outcome(problems=(Problem(file, "broken"),)))["invocations"]
+    (location,) = invocation["toolExecutionNotifications"][0]["locations"]
+
+    assert location["physicalLocation"]["artifactLocation"]["uri"] == uri
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("waits for ${Stage} s", "waits for ${{Stage}} s"),
+        ("item [0] of (a)", "item [0] of (a)"),
+        (r"\ [all is well](https://evil)", r"\\ \[all is well\](https://evil)"),
+    ],
+)
+def test_sarif_takes_no_placeholder_or_link_from_a_template(message: str, shown: str) -> None:
+    (result,) = _log(Outcome((_finding((_resources(), message)),)))["results"]
+
+    assert result["message"]["text"] == shown
+
+
+# --- github -------------------------------------------------------------------------------------
+
+
+def test_github_annotates_with_the_evidence() -> None:
+    outcome = Outcome(
+        (
+            _simple(when="Stage = prod", severity=Severity.ERROR),
+            _finding((_resources() / "Orders", "could be shorter"), severity=Severity.INFO),
+        ),
+        problems=(Problem("a.yaml", "broken", 3, 4), Problem("b.yaml", "too large")),
+    )
+
+    assert github.render(outcome).splitlines() == [
+        "::error file=template.yaml,line=5,col=7,endLine=5,endColumn=24,"
+        "title=lambdalint sqs/short-visibility-timeout::"
+        "hides a message for 60 s, needs 6 × 30 s (when Stage = prod)"
+        "%0Atemplate.yaml:9:7: may take 30 s%0Ahttps://docs.aws/sqs",
+        "::notice file=template.yaml,line=2,col=3,endLine=2,endColumn=9,"
+        "title=lambdalint sqs/short-visibility-timeout::could be shorter%0Ahttps://docs.aws/sqs",
+        "::error file=a.yaml,line=3,col=4,title=lambdalint::broken",
+        "::error file=b.yaml,title=lambdalint::too large",
+    ]
+
+
+def test_github_commands_cannot_be_smuggled_in() -> None:
+    file = "a,line=1::x%0A:y.yaml"
+    outcome = Outcome(problems=(Problem(file, "100%\r\n::set-env name=PATH::/evil"),))
+
+    assert github.render(outcome) == (
+        "::error file=a%2Cline=1%3A%3Ax%250A%3Ay.yaml,title=lambdalint::"
+        r"100%25\r\n::set-env name=PATH::/evil" + "\n"
+    )
