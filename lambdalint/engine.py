@@ -83,7 +83,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         max(severities),
         min(surest.confidence, Confidence.MEDIUM) if guessed else surest.confidence,
         notes,
-        _when(case),
+        _when(case, templates),
         str(resource) if notes[0].at.path[:1] == ("Resources",) else "",
         template.stack,
         declared.construct_path if declared else "",
@@ -93,13 +93,13 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
 # --- when -----------------------------------------------------------------------------------------
 
 
-def _when(case: _Case) -> str:
+def _when(case: _Case, templates: Mapping[str, Template]) -> str:
     """The deployments that have the problem, in words; "" if all of them have it."""
     told: list[str] = []
     for subject, having in case.worlds.values():
         without = [*subject.without, *(w.answers for w in subject.seen if w not in having)]
         for world in having:
-            words = _words(_shortest(world.answers, without))
+            words = _words(_shortest(world.answers, without), templates)
             if not words:
                 return ""
             told.append(words)
@@ -120,13 +120,16 @@ def _compatible(answers: Answers, other: Answers) -> bool:
     return all(other.get(question, answer) == answer for question, answer in answers.items())
 
 
-def _words(answers: Answers) -> str:
-    return " and ".join(_word(name, answer) for (_, name), answer in answers.items())
+def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
+    return " and ".join(
+        _word(templates[file].labels.get(name, name), answer)
+        for (file, name), answer in answers.items()
+    )
 
 
 def _word(name: str, answer: Any) -> str:
     if isinstance(answer, bool):
-        return name.removeprefix("condition ") if answer else f"not {name.removeprefix('condition ')}"
+        return name if answer else f"not {name}"
     if isinstance(answer, Unknown):
         others = " or ".join(sorted(answer.excluded))
         return f"{name} is not {others}" if others else f"{name} is given"

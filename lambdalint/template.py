@@ -68,6 +68,8 @@ class Template:
     attributes: dict[str, str] = field(default_factory=dict)
     # The questions that readers asked so far, and what the answer may be.
     asked: dict[str, Sequence[Any]] = field(default_factory=dict)
+    # What to call a comparison that nobody can decide: the condition that consists of it.
+    labels: dict[str, str] = field(default_factory=dict)
     _compared: dict[str, list[str]] | None = None
 
     @classmethod

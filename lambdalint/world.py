@@ -177,7 +177,7 @@ class Scope:
             written = self.template.section("Conditions").get(condition)
             held = self._held[condition] = self._true(written, condition)
         if held is None:
-            return bool(self._ask(f"condition {condition}", (True, False)))
+            return bool(self._ask(condition, (True, False)))
         return held
 
     def settle(self, value: Value) -> Value:
@@ -349,7 +349,9 @@ class Scope:
     def _true(self, test: Value, name: str) -> bool | None:
         match test.data:
             case {"Fn::Equals": [_, _]}:
-                return self._equal(test.get("Fn::Equals", 0), test.get("Fn::Equals", 1))
+                whole = self.template.section("Conditions").get(name).data is test.data
+                sides = test.get("Fn::Equals", 0), test.get("Fn::Equals", 1)
+                return self._equal(*sides, name if whole else "")
             case {"Fn::Not": [_]}:
                 held = self._true(test.get("Fn::Not", 0), name)
                 return None if held is None else not held
@@ -363,7 +365,7 @@ class Scope:
                 return held
         return None
 
-    def _equal(self, left: Value, right: Value) -> bool | None:
+    def _equal(self, left: Value, right: Value, name: str) -> bool | None:
         sides = self._side(left), self._side(right)
         for one, other in (sides, sides[::-1]):
             if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
@@ -375,6 +377,8 @@ class Scope:
         # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
         # written, so that a world never answers it in two ways.
         spelled = " = ".join(sorted(map(_canonical, (left.data, right.data))))
+        if name:
+            self.template.labels.setdefault(spelled, name)
         return bool(self._ask(spelled, (True, False)))
 
     def _side(self, value: Value) -> Any:

@@ -2,19 +2,222 @@
 
 from __future__ import annotations
 
-from lambdalint.graph import Graph
-from lambdalint.rule import Claim, Claims, Note
-from lambdalint.value import Value
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from lambdalint.facts import (
+    BATCH_SIZE,
+    SQS_BATCH_WITHOUT_WINDOW_MAX,
+    SQS_FIFO_BATCH_MAX,
+    SQS_VISIBILITY_TIMEOUT_MAX_S,
+)
+from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
+from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+from lambdalint.value import Place, Unknown, Value
+from lambdalint.world import Seq
 
 
-def short_visibility_timeout(graph: Graph, *, factor: int) -> Claims:
+def visibility_below_timeout(graph: Graph) -> Claims:
+    for queue, readers in _read_queues(graph):
+        hidden = queue["VisibilityTimeout"]
+        if isinstance(hidden.data, int) and hidden.data < readers[0].timeout:
+            over = [reader for reader in readers if reader.timeout > hidden.data]
+            said = (
+                f"hides a message for {hidden.data} s, "
+                f"but {over[0].function} may run {over[0].timeout} s"
+            )
+            yield Claim(Note(hidden.at, said), *_evidence(over))
+
+
+def short_visibility_timeout(
+    graph: Graph, *, factor: int, min_margin_seconds: int, count_window: bool
+) -> Claims:
+    for queue, readers in _read_queues(graph):
+        hidden = queue["VisibilityTimeout"]
+        if _is_hidden(queue) or not isinstance(hidden.data, int):
+            continue
+        needs = [(one.need(factor, count_window=count_window), one) for one in readers]
+        needed, most = max(needs, key=lambda need: need[0])
+        if readers[0].timeout <= hidden.data < needed.seconds - min_margin_seconds:
+            first = Note(hidden.at, f"hides a message for {hidden.data} s, needs {needed.sum}")
+            if needed.seconds > SQS_VISIBILITY_TIMEOUT_MAX_S:
+                said = f"needs messages hidden for {needed.sum}, SQS allows"
+                first = Note(most.timeout_at, f"{said} {SQS_VISIBILITY_TIMEOUT_MAX_S} s")
+            yield Claim(first, *_evidence([most]))
+
+
+def batch_without_window(graph: Graph) -> Claims:
     for trigger in graph.triggers("sqs"):
-        match trigger.source["VisibilityTimeout"], trigger.function["Timeout"]:
-            case Value(int(hidden), here), Value(int(timeout), there) if (
-                timeout <= hidden < factor * timeout
+        batch, window = _batch(trigger), trigger.via["MaximumBatchingWindowInSeconds"]
+        match batch.data, window.data:
+            case int(size), 0 if (
+                size > SQS_BATCH_WITHOUT_WINDOW_MAX and _is_fifo(trigger.source) is False
             ):
                 yield Claim(
-                    Note(here, f"hides a message for {hidden} s, needs {factor} × {timeout} s"),
-                    Note(there, f"one attempt may take {timeout} s"),
-                    Note(trigger.at, "reads the queue"),
+                    Note(batch.at, f"batches of {size} need a batching window of at least 1 s"),
+                    Note(window.at, "the batching window is 0 s"),
                 )
+
+
+def fifo_batch_too_large(graph: Graph) -> Claims:
+    for trigger in graph.triggers("sqs"):
+        if not _is_fifo(trigger.source):
+            continue
+        batch, window = _batch(trigger), trigger.via["MaximumBatchingWindowInSeconds"]
+        notes = []
+        if isinstance(batch.data, int) and batch.data > SQS_FIFO_BATCH_MAX:
+            said = f"takes batches of {batch.data} from a FIFO queue, at most {SQS_FIFO_BATCH_MAX}"
+            notes.append(Note(batch.at, f"{said} are allowed"))
+        if isinstance(window.data, int) and window.data > 0:
+            said = f"waits {window.data} s for a batch from a FIFO queue, only 0 s is allowed"
+            notes.append(Note(window.at, said))
+        if notes:
+            yield Claim(*notes, *_source(trigger, "is a FIFO queue"))
+
+
+def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
+    for trigger in graph.triggers("sqs"):
+        batch, types = _batch(trigger), trigger.get("FunctionResponseTypes")
+        if (
+            isinstance(batch.data, int)
+            and batch.data >= max(min_batch_size, 2)
+            and not _may_contain(types, "ReportBatchItemFailures")
+            and not _is_hidden(trigger.source)
+        ):
+            yield Claim(
+                Note(types.at, f"one failed message brings back its whole batch of {batch.data}"),
+                *_source(trigger, "gets the batch back"),
+                confidence=Confidence.HIGH if _is_queue(trigger.source) else Confidence.MEDIUM,
+            )
+
+
+def no_dead_letter_queue(graph: Graph, *, include_unconsumed_queues: bool) -> Claims:
+    for queue in graph.resources("AWS::SQS::Queue"):
+        target = _redrive(queue, "deadLetterTargetArn")
+        if target.data is not None or _is_hidden(queue) or _is_dead_letter_queue(graph, queue):
+            continue
+        readers = graph.triggers_of(queue)
+        if readers or include_unconsumed_queues:
+            said = f"has no dead-letter queue, a failing message {_fate(queue)}"
+            notes = (Note(reader.at, "reads the queue") for reader in readers)
+            yield Claim(Note(target.at, said), *notes)
+
+
+def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -> Claims:
+    for queue in graph.resources("AWS::SQS::Queue"):
+        match _redrive(queue, "maxReceiveCount"):
+            case Value(int(count), here) if count < min_receives:
+                said = f"gives up on a message after {count} receive{'s' * (count != 1)}"
+                if readers := graph.triggers_of(queue):
+                    yield Claim(
+                        Note(here, f"{said}, {min_receives} are advised"),
+                        *(Note(reader.at, "reads the queue") for reader in readers),
+                        severity=Severity.WARNING if count < warn_below else Severity.INFO,
+                    )
+
+
+class _Reader(NamedTuple):
+    """A function that reads a queue: how long it may take, and wait for a batch, in seconds."""
+
+    timeout: int
+    window: int
+    function: str
+    timeout_at: Place
+    at: Place
+
+    def need(self, factor: int, *, count_window: bool) -> _Need:
+        """The visibility timeout that leaves room for retries."""
+        seconds, sum_ = factor * self.timeout, f"{factor} × {self.timeout} s"
+        if count_window and self.window:
+            return _Need(seconds + self.window, f"{sum_} + {self.window} s")
+        return _Need(seconds, sum_)
+
+
+class _Need(NamedTuple):
+    """Seconds, and the sum that they are."""
+
+    seconds: int
+    sum: str
+
+
+def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
+    """The queues that functions of known timeouts read, and these functions, the slowest first."""
+    for queue in graph.resources("AWS::SQS::Queue"):
+        readers = []
+        for trigger in graph.triggers_of(queue):
+            timeout = trigger.function["Timeout"]
+            window = trigger.via["MaximumBatchingWindowInSeconds"].data
+            if isinstance(timeout.data, int):
+                waits = window if isinstance(window, int) else 0
+                name = trigger.function.id
+                readers.append(_Reader(timeout.data, waits, name, timeout.at, trigger.at))
+        if readers:
+            yield queue, sorted(readers, key=lambda reader: -reader.timeout)
+
+
+def _evidence(readers: Iterator[_Reader] | list[_Reader]) -> Iterator[Note]:
+    for reader in readers:
+        yield Note(reader.timeout_at, f"one attempt may take {reader.timeout} s")
+        yield Note(reader.at, "reads the queue")
+
+
+def _source(trigger: Trigger, said: str) -> Iterator[Note]:
+    if isinstance(trigger.source, Resource):
+        yield Note(trigger.source.at, said)
+
+
+def _batch(trigger: Trigger) -> Value:
+    batch = trigger.via.number("BatchSize")
+    return Value(BATCH_SIZE["sqs"], batch.at) if batch.data is None else batch
+
+
+def _redrive(queue: Resource, key: str) -> Value:
+    """What a queue's redrive policy says: a mapping, or JSON text, with numbers as text or not."""
+    value = descend(document(queue.get("RedrivePolicy"), queue.scope), key)
+    if isinstance(value.data, str) and value.data.isdecimal():
+        return Value(int(value.data), value.at)
+    return value
+
+
+def _may_contain(types: Value, wanted: str) -> bool:
+    """Whether a list has an element, as far as anybody can tell."""
+    listed = [one.data for one in types.data] if isinstance(types.data, Seq) else [types.data]
+    return any(one == wanted or isinstance(one, Unknown) for one in listed)
+
+
+def _is_queue(source: Resource | External) -> bool:
+    return source.service == "sqs" if isinstance(source, External) else True
+
+
+def _is_fifo(queue: Resource | External) -> bool | None:
+    """Whether a queue is a FIFO queue; None if nobody can tell."""
+    if isinstance(queue, External):
+        is_certain = queue.service == "sqs" and not queue.name.endswith("}")
+        return queue.name.endswith(".fifo") or (False if is_certain else None)
+    fifo = queue["FifoQueue"].data
+    if str(queue.get("QueueName").data).endswith(".fifo"):
+        return True
+    return fifo if isinstance(fifo, bool) else None
+
+
+def _is_hidden(queue: Resource | External) -> bool:
+    """Whether SAM made a queue for an SNS event: `sns/hidden-queue` says what is wrong with it."""
+    return isinstance(queue, Resource) and queue.declaration.origin != ""
+
+
+def _is_dead_letter_queue(graph: Graph, queue: Resource) -> bool:
+    """Whether failures end there, those of queues elsewhere included, which it names itself."""
+    allowed = document(queue.get("RedriveAllowPolicy"), queue.scope)
+    by_queue = descend(allowed, "redrivePermission").data == "byQueue"
+    return by_queue or graph.is_dead_letter_queue(queue)
+
+
+def _fate(queue: Resource) -> str:
+    """What becomes of a message that nobody can process."""
+    seconds = queue["MessageRetentionPeriod"].data
+    if not isinstance(seconds, int):
+        return "is retried until it expires"
+    for unit, size in (("days", 86_400), ("hours", 3600), ("minutes", 60)):
+        if seconds % size == 0 and seconds > size:
+            return f"is retried for {seconds // size} {unit} and lost"
+    return f"is retried for {seconds} s and lost"

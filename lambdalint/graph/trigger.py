@@ -88,8 +88,6 @@ class Trigger:
 
     def get(self, *path: str | int) -> Value:
         """The settled setting at a path; None, placed at the innermost key there is, if absent."""
-        if self.settings.at == self.via.get().at:
-            return self.via.get(*path)
         return descend(self.settings, *path)
 
 

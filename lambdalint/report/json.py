@@ -1,4 +1,4 @@
-"""Findings for programs: version 1 of our own JSON."""  # noqa: A005  (imports are absolute)
+"""Findings for programs: version 1 of our own JSON."""
 
 from __future__ import annotations
 

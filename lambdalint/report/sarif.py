@@ -18,7 +18,6 @@ SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 LEVELS = {"ERROR": "error", "WARNING": "warning", "INFO": "note"}
-PROBLEMS = {"ERROR": "error", "WARNING": "warning", "INFO": "recommendation"}
 
 
 def render(outcome: Outcome) -> str:
@@ -59,7 +58,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "help": {"text": rule.page, "markdown": rule.page},
         "helpUri": rule.url,
         "defaultConfiguration": {"level": LEVELS[rule.severity.name]},
-        "properties": {"tags": [family], "problem.severity": PROBLEMS[rule.severity.name]},
+        "properties": {"tags": [family]},
     }
 
 

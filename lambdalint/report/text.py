@@ -121,7 +121,7 @@ class _Pen:
         for label in labels:
             shown[label.at.line].append(label)
             if label.place.path[:1] == ("Resources",):
-                shown.setdefault(source.locate(label.place.path[:2]).line, [])
+                shown.setdefault(label.place.source.locate(label.place.path[:2]).line, [])
         last = min(shown)
         for number in sorted(shown):
             if number == last + 2:
@@ -169,9 +169,8 @@ def _window(line: str, start: int, room: int) -> tuple[int, int]:
     """All of a line that fits, or what fits between ellipses, a third of it before the start."""
     if len(line) <= room and _columns(line) <= room:
         return 0, len(line)
-    ahead = _columns(line[start : start + room])
     first, used = start, 2
-    while first and used + _columns(line[first - 1]) <= max(room // 3, room - ahead):
+    while first and used + _columns(line[first - 1]) <= room // 3:
         first -= 1
         used += _columns(line[first])
     last = start

@@ -1,0 +1,43 @@
+# demo: install, and lint a shipped template    test: the tests    check: ruff, mypy, own fixtures
+# bench: how fast, next to cfn-lint             clean: forget the virtual environment
+
+VENV := .venv
+BIN := $(VENV)/bin
+FIXTURE := fixtures/sam/order-pipeline.yaml
+
+# The first Python on this machine that is new enough.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo $$python; break; }; done)
+
+.PHONY: demo test check bench clean
+
+demo: $(VENV)/.installed
+	@echo '$$ lambdalint check $(FIXTURE)'
+	@$(BIN)/lambdalint check --fail-on never $(FIXTURE)
+
+test: $(VENV)/.tools
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.tools
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lambdalint check fixtures/sam/everything-right.yaml
+
+bench: $(VENV)/.tools
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV)
+
+# Made once, and made anew when pyproject.toml changes.
+$(VENV)/.installed: pyproject.toml
+	@test -n "$(PYTHON)" || { echo 'lambdalint needs Python 3.11 or newer; say which: make PYTHON=…' >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.tools: pyproject.toml | $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@

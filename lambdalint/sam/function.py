@@ -1,0 +1,273 @@
+"""`AWS::Serverless::Function`: the function, its role, alias, version, URL and failure settings."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.sam import events, policy
+from lambdalint.template import Declaration, alternatives, entries
+from lambdalint.value import Place, Value
+from lambdalint.world import World
+
+if TYPE_CHECKING:
+    from lambdalint.sam.application import Application
+
+# What SAM alone understands; everything else is passed on.
+_OWN = frozenset(
+    {
+        "AutoPublishAlias",
+        "AutoPublishAliasAllProperties",
+        "AutoPublishCodeSha256",
+        "CodeUri",
+        "Connectors",
+        "DeadLetterQueue",
+        "DeploymentPreference",
+        "EventInvokeConfig",
+        "Events",
+        "FunctionUrlConfig",
+        "ImageUri",
+        "InlineCode",
+        "PermissionsBoundary",
+        "Policies",
+        "ProvisionedConcurrencyConfig",
+        "VersionDescription",
+    }
+)
+
+
+class Target:
+    """How the resources of a function's events refer to it: by its alias if it has one."""
+
+    def __init__(self, declaration: Declaration, alias: str, role: str) -> None:
+        self.declaration, self.alias, self.role = declaration, alias, role
+
+    @property
+    def id(self) -> str:
+        return self.declaration.id
+
+    @property
+    def arn(self) -> dict[str, Any]:
+        return {"Ref": self.alias} if self.alias else {"Fn::GetAtt": [self.id, "Arn"]}
+
+    @property
+    def name(self) -> dict[str, Any]:
+        return {"Ref": self.alias or self.id}
+
+
+def expand(application: Application, declaration: Declaration) -> None:
+    """Replace a SAM function."""
+    properties = application.properties(declaration)
+    plain: dict[str, Any] = {
+        name: value for name, value in properties.items() if name not in _OWN
+    }
+    plain["Code"] = _code(properties)
+    dead_letters = properties.get("DeadLetterQueue")
+    if dead_letters.data is not None:
+        target = dead_letters.get("TargetArn")
+        plain["DeadLetterConfig"] = Value({"TargetArn": target}, dead_letters.at)
+    role_id = _role(application, declaration, properties)
+    if role_id:
+        plain["Role"] = _own_role(properties.get("Role"), role_id, declaration.at)
+    application.replace(
+        declaration, "AWS::Lambda::Function", Value(plain, properties.at)
+    )
+    alias = _alias(application, declaration, properties, plain)
+    target = Target(declaration, alias, role_id)
+    _invoke_config(application, target, properties.get("EventInvokeConfig"))
+    _url(application, target, properties.get("FunctionUrlConfig"), _name(application, properties))
+    for name, gates, event in entries(properties.get("Events")):
+        events.expand(application, target, name, event, gates)
+
+
+def _code(properties: Value) -> Value:
+    for name, key in (("InlineCode", "ZipFile"), ("ImageUri", "ImageUri")):
+        if (written := properties.get(name)).data is not None:
+            return Value({key: written}, written.at)
+    uri = properties.get("CodeUri")
+    text = uri.data
+    if isinstance(text, str) and text.startswith("s3://"):
+        bucket, _, key = text.removeprefix("s3://").partition("/")
+        return Value({"S3Bucket": bucket, "S3Key": key}, uri.at)
+    if isinstance(text, dict) and "Bucket" in text:
+        renamed = {f"S3{'ObjectVersion' if k == 'Version' else k}": v for k, v in uri.items()}
+        return Value(renamed, uri.at)
+    return uri
+
+
+def _role(application: Application, declaration: Declaration, properties: Value) -> str:
+    """Declare the role that SAM makes; "" if the function brings its own in every world."""
+    role = properties.get("Role")
+    given = [gates for gates, _ in alternatives(role)]
+    missing = role.data is None or not all(_covers(gates, given) for gates in given) or not given
+    if not missing:
+        return ""
+    policies, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+    events.polled(properties.get("Events"), managed)
+    settings: dict[str, Any] = {
+        "Policies": Value(policies, declaration.at),
+        "ManagedPolicyArns": Value(managed, declaration.at),
+        "PermissionsBoundary": properties.get("PermissionsBoundary"),
+    }
+    # The role is there in the worlds in which none is given.
+    gates = tuple((condition, not held) for alternative in given for condition, held in alternative)
+    return application.add(
+        f"{declaration.id}Role",
+        "AWS::IAM::Role",
+        settings,
+        declaration.at,
+        origin=declaration,
+        gates=gates,
+    )
+
+
+def _covers(gates: Any, given: list[Any]) -> bool:
+    """Whether the alternatives are there whichever way the condition goes."""
+    flipped = tuple((condition, not held) for condition, held in gates)
+    return not gates or flipped in given
+
+
+def _own_role(written: Value, role_id: str, at: Place) -> Value:
+    """The role as the function has it: the generated one where none is given."""
+    own = Value({"Fn::GetAtt": [role_id, "Arn"]}, at)
+    match written.data:
+        case {"Fn::If": [str(condition), _, _]}:
+            branches = [_own_role(written.get("Fn::If", index), role_id, at) for index in (1, 2)]
+            return Value({"Fn::If": Value([condition, *branches], written.at)}, written.at)
+        case None | {"Ref": "AWS::NoValue"}:
+            return own
+    return written
+
+
+def _name(application: Application, properties: Value) -> str:
+    """The alias that SAM publishes: a text, or a parameter with a value."""
+    scope = World({}).scope(application.template)
+    name = scope.settle(properties.get("AutoPublishAlias")).data
+    return name if isinstance(name, str) else ""
+
+
+def _alias(
+    application: Application, declaration: Declaration, properties: Value, plain: dict[str, Any]
+) -> str:
+    name = _name(application, properties)
+    if not name:
+        return ""
+    at = properties.get("AutoPublishAlias").at
+    version = application.add(
+        f"{declaration.id}Version{_digest(properties, plain['Code'])}",
+        "AWS::Lambda::Version",
+        {"FunctionName": {"Ref": declaration.id}},
+        at,
+        origin=declaration,
+    )
+    alias = application.add(
+        f"{declaration.id}Alias{name.replace('-', 'D').replace('_', 'U')}",
+        "AWS::Lambda::Alias",
+        {
+            "Name": name,
+            "FunctionName": {"Ref": declaration.id},
+            "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
+            "ProvisionedConcurrencyConfig": properties.get("ProvisionedConcurrencyConfig"),
+        },
+        at,
+        origin=declaration,
+    )
+    application.template.attributes[f"{declaration.id}.Alias"] = alias
+    application.template.attributes[f"{declaration.id}.Version"] = version
+    return alias
+
+
+def _digest(properties: Value, code: Value) -> str:
+    """Ten digits that change with the code, by which SAM names a version."""
+    given = properties.get("AutoPublishCodeSha256").data
+    if isinstance(given, str):
+        return given[:10]
+    plain = json.dumps(raw(code), separators=(",", ":"))
+    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+
+
+def raw(data: Any) -> Any:
+    """What was written, without the places."""
+    if isinstance(data, Value):
+        return raw(data.data)
+    if isinstance(data, dict):
+        return {key: raw(value) for key, value in data.items()}
+    return [raw(item) for item in data] if isinstance(data, list) else data
+
+
+def _invoke_config(application: Application, target: Target, written: Value) -> None:
+    if not isinstance(written.data, dict):
+        return
+    id = f"{target.id}EventInvokeConfig"
+    qualifier: Any = "$LATEST"
+    if target.alias:
+        qualifier = application.template.resources[target.alias].written.get("Properties", "Name")
+    destinations: dict[str, Any] = {}
+    for outcome in ("OnSuccess", "OnFailure"):
+        destination = written.get("DestinationConfig", outcome)
+        if destination.data is not None:
+            arn = _destination(application, target, destination, f"{id}{outcome}")
+            destinations[outcome] = Value({"Destination": arn}, destination.at)
+    settings = {
+        "FunctionName": {"Ref": target.id},
+        "Qualifier": qualifier,
+        "MaximumRetryAttempts": written.get("MaximumRetryAttempts"),
+        "MaximumEventAgeInSeconds": written.get("MaximumEventAgeInSeconds"),
+    }
+    if destinations:
+        settings["DestinationConfig"] = Value(destinations, written.get("DestinationConfig").at)
+    application.add(
+        id, "AWS::Lambda::EventInvokeConfig", settings, written.at, origin=target.declaration
+    )
+
+
+def _destination(application: Application, target: Target, written: Value, id: str) -> Value:
+    """Where events go; SAM makes a queue or topic where only the type of one is given."""
+    arn = written.get("Destination")
+    kind = written.get("Type").data
+    if arn.data is None and kind in ("SQS", "SNS"):
+        is_queue = kind == "SQS"
+        made = application.add(
+            f"{id}{'Queue' if is_queue else 'Topic'}",
+            "AWS::SQS::Queue" if is_queue else "AWS::SNS::Topic",
+            {},
+            written.at,
+            origin=target.declaration,
+        )
+        reference = {"Fn::GetAtt": [made, "Arn"]} if is_queue else {"Ref": made}
+        return Value(reference, written.at)
+    return arn
+
+
+def _url(application: Application, target: Target, written: Value, alias: str) -> None:
+    for gates, config in alternatives(written):
+        settings = {
+            "TargetFunctionArn": {"Ref": target.id},
+            "AuthType": config.get("AuthType"),
+            "InvokeMode": config.get("InvokeMode"),
+        }
+        if alias:
+            settings["Qualifier"] = Value(alias, config.at)
+        application.add(
+            f"{target.id}Url",
+            "AWS::Lambda::Url",
+            settings,
+            config.at,
+            origin=target.declaration,
+            gates=gates,
+        )
+        if config.get("AuthType").data != "NONE":
+            continue
+        for id, permission in (
+            ("UrlPublicPermissions", {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}),
+            ("URLInvokeAllowPublicAccess", {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}),
+        ):
+            application.add(
+                f"{target.id}{id}",
+                "AWS::Lambda::Permission",
+                {"FunctionName": target.name, "Principal": "*", **permission},
+                config.at,
+                origin=target.declaration,
+                gates=gates,
+            )

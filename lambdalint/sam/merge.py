@@ -1,0 +1,52 @@
+"""How written values are put together: Globals into resources, and what is conditional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lambdalint.template import Gate
+from lambdalint.value import Value
+
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
+_REPLACED = frozenset({"Architectures"})
+
+
+def with_globals(written: Value, shared: Value) -> Value:
+    """The properties of a resource with those that Globals has for its kind."""
+    properties = written.get("Properties")
+    local = Value(properties.data if isinstance(properties.data, dict) else {}, properties.at)
+    ignored = written.get("IgnoreGlobals").data
+    if not isinstance(shared.data, dict) or ignored == "*":
+        return local
+    names = ignored if isinstance(ignored, list) else ()
+    kept = {name: value for name, value in shared.items() if name not in names}
+    return _merged(Value(kept, shared.at), local)
+
+
+def _merged(shared: Value, local: Value) -> Value:
+    """Mappings are merged, lists joined; everything else is replaced by the local value."""
+    match shared.data, local.data:
+        case dict(), dict() if not (_is_intrinsic(shared.data) or _is_intrinsic(local.data)):
+            members: dict[str, Any] = dict(shared.items())
+            for name, value in local.items():
+                known = members.get(name)
+                replaced = known is None or name in _REPLACED
+                members[name] = value if replaced else _merged(known, value)
+            return Value(members, local.at)
+        case list(), list():
+            return Value([*shared.elements(), *local.elements()], local.at)
+    return local
+
+
+def _is_intrinsic(data: Mapping[str, Any]) -> bool:
+    return len(data) == 1 and next(iter(data)).startswith(("Fn::", "Ref", "Condition"))
+
+
+def gated(value: Value, gates: tuple[Gate, ...]) -> Value:
+    """A value that is there only behind gates, as `Fn::If` writes it."""
+    for condition, held in reversed(gates):
+        nothing = Value({"Ref": "AWS::NoValue"}, value.at)
+        branches = [value, nothing] if held else [nothing, value]
+        value = Value({"Fn::If": Value([condition, *branches], value.at)}, value.at)
+    return value

@@ -1,0 +1,72 @@
+"""`AWS::Serverless::StateMachine`: the machine, its role, and the events that start it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lambdalint.sam import events, policy
+from lambdalint.sam.events import Event
+from lambdalint.template import Declaration, entries
+from lambdalint.value import Value
+
+if TYPE_CHECKING:
+    from lambdalint.sam.application import Application
+
+
+class _Machine:
+    """What the events of a state machine start."""
+
+    alias = ""
+
+    def __init__(self, declaration: Declaration) -> None:
+        self.declaration = declaration
+        self.id = declaration.id
+        self.arn = self.name = {"Ref": declaration.id}
+        self.role = ""
+
+
+def expand(application: Application, declaration: Declaration) -> None:
+    """Replace a SAM state machine."""
+    properties = application.properties(declaration)
+    own = ("DefinitionUri", "Events", "Logging", "Name", "Policies", "Role", "Tracing", "Type")
+    plain: dict[str, Any] = {name: value for name, value in properties.items() if name not in own}
+    renamed = {"Role": "RoleArn", "Name": "StateMachineName", "Type": "StateMachineType"}
+    for name, to in renamed.items():
+        if (written := properties.get(name)).data is not None:
+            plain[to] = written
+    if properties.get("Role").data is None:
+        inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+        role = application.add(
+            f"{declaration.id}Role",
+            "AWS::IAM::Role",
+            {
+                "Policies": Value(inline, declaration.at),
+                "ManagedPolicyArns": Value(managed, declaration.at),
+            },
+            declaration.at,
+            origin=declaration,
+        )
+        plain["RoleArn"] = Value({"Fn::GetAtt": [role, "Arn"]}, declaration.at)
+    application.replace(declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at))
+    machine = _Machine(declaration)
+    for name, gates, written in entries(properties.get("Events")):
+        _event(Event(application, machine, name, written, gates), written.get("Type").data)
+
+
+def _event(event: Event, kind: Any) -> None:
+    """Rules and schedules start a machine through a role of their own."""
+    arn, properties = event.target.arn, event.properties
+    if kind == "ScheduleV2":
+        events.add_schedule(event, arn, "states:StartExecution")
+        return
+    if kind not in ("Schedule", "EventBridgeRule", "CloudWatchEvent"):
+        return
+    statement = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": arn}
+    document = {"PolicyName": f"{event.id}StartExecutionPolicy"}
+    document["PolicyDocument"] = {"Statement": [statement]}
+    role = event.add("Role", "AWS::IAM::Role", {"Policies": [document]})
+    if kind == "Schedule":
+        settings = {"ScheduleExpression": properties.get("Schedule")}
+    else:
+        settings = {"EventPattern": properties.get("Pattern"), **event.given("EventBusName")}
+    events.add_rule(event, settings, arn, RoleArn={"Fn::GetAtt": [role, "Arn"]})

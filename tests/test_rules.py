@@ -1,0 +1,106 @@
+"""Every page in `rules/` is a test: an arrow in a template is a promise about that line."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from inspect import isfunction, signature
+from pkgutil import iter_modules
+from typing import Any
+
+import pytest
+
+from lambdalint import checks
+from lambdalint.catalog import load_rule, rule_ids
+from lambdalint.engine import lint
+from lambdalint.load import load
+from lambdalint.rule import Rule, Severity
+
+BLOCK = re.compile(r"^```(yaml|json|toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+ARROW = re.compile(r"  # <- (?:(error|warning|info): )?(.+)$")
+RULES = [load_rule(id) for id in rule_ids()]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A template on a page; a TOML block above it sets the options."""
+
+    rule: Rule
+    options: dict[str, Any]
+    text: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.rule.id}.md:{self.line}"
+
+
+def _examples() -> Iterator[Example]:
+    for rule in RULES:
+        options: dict[str, Any] = {}
+        for block in BLOCK.finditer(rule.page):
+            language, text = block.groups()
+            if language == "toml":
+                options = tomllib.loads(text)
+            else:
+                yield Example(rule, options, text, rule.page[: block.start()].count("\n"))
+
+
+EXAMPLES = list(_examples())
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_page_tells_the_truth(example: Example) -> None:
+    promised = set()
+    for number, line in enumerate(example.text.splitlines(), 1):
+        if arrow := ARROW.search(line):
+            severity = Severity[arrow[1].upper()] if arrow[1] else example.rule.severity
+            promised.add((number, severity, arrow[2]))
+    template = load(example.text, "template.yaml")
+    verdict = lint([template], [example.rule], {example.rule.id: example.options})
+
+    assert verdict.problems == []
+    assert promised == {
+        (found.at.location.line, found.severity, _said(found.message, found.when))
+        for found in verdict.findings
+    }
+
+
+def _said(message: str, when: str) -> str:
+    return f"{message}, when {when}" if when else message
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_and_check_agree_on_options(rule: Rule) -> None:
+    _, *options = signature(rule.check).parameters
+
+    assert set(rule.options) == set(options)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_shows_both_sides_in_sam_and_in_plain_cloudformation(rule: Rule) -> None:
+    templates = [example.text for example in EXAMPLES if example.rule is rule]
+
+    assert {"# <- " in text for text in templates} == {True, False}
+    assert {"AWS::Serverless" in text for text in templates if "# <- " in text} == {True, False}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_names_its_sources(rule: Rule) -> None:
+    assert rule.sources
+    assert all(source.startswith("https://") for source in rule.sources)
+
+
+def test_every_check_has_a_page() -> None:
+    found = {
+        f"{family.name}/{name.replace('_', '-')}"
+        for family in iter_modules(checks.__path__)
+        for name, check in vars(import_module(f"lambdalint.checks.{family.name}")).items()
+        if isfunction(check)
+        and not name.startswith("_")
+        and check.__module__ == f"lambdalint.checks.{family.name}"
+    }
+
+    assert found == {rule.id for rule in RULES}
