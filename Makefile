@@ -14,7 +14,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 demo: $(VENV)/.installed
 	@echo '$$ lambdalint check $(FIXTURE)'
-	@$(BIN)/lambdalint check --fail-on never $(FIXTURE)
+	@$(BIN)/lambdalint check $(FIXTURE) || test $$? -eq 1  # 1: there are findings
 
 test: $(VENV)/.tools
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

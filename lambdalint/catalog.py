@@ -5,22 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from lambdalint.rule import Rule, Severity
 
-# In a wheel the pages lie inside the package; in a checkout, next to it.
-_HOME = Path(__file__).parent
-PAGES = next(pages for pages in (_HOME / "rules", _HOME.parent / "rules") if pages.is_dir())
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def _pages() -> Traversable:
+    """The folder `rules`: once installed it lies inside the package, in a checkout next to it."""
+    home = Path(__file__).parent
+    for pages in (home / "rules", home.parent / "rules"):
+        if pages.is_dir():
+            return pages
+    from importlib.resources import files  # noqa: PLC0415  20 ms that only a zipapp needs
+
+    return files("lambdalint") / "rules"
+
+
+PAGES = _pages()
+
+
 def rule_ids() -> Iterator[str]:
     """The ids of all rules, in order."""
-    for page in sorted(PAGES.glob("*/*.md")):
-        yield f"{page.parent.name}/{page.stem}"
+    for family in sorted(PAGES.iterdir(), key=lambda family: family.name):
+        for page in sorted(page.name for page in family.iterdir()):
+            yield f"{family.name}/{page.removesuffix('.md')}"
 
 
 def load_rule(id: str) -> Rule:

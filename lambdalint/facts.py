@@ -73,6 +73,10 @@ SQS_VISIBILITY_FACTOR: Final = 6
 SQS_MAX_RECEIVE_COUNT_ADVICE: Final = 5
 """The advised least maxReceiveCount of a queue that a function reads."""
 
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
+DYNAMODB_STREAM_RETENTION_H: Final = 24
+"""How long a DynamoDB stream keeps its records, which cannot be changed."""
+
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 ASYNC_MAX_RETRY_ATTEMPTS: Final = 2
 """How often Lambda retries an asynchronous invocation that failed, without an EventInvokeConfig."""

@@ -54,7 +54,7 @@ def batch_without_window(graph: Graph) -> Claims:
                 size > SQS_BATCH_WITHOUT_WINDOW_MAX and _is_fifo(trigger.source) is False
             ):
                 yield Claim(
-                    Note(batch.at, f"batches of {size} need a batching window of at least 1 s"),
+                    Note(batch.at, f"batches of {size} need a batching window of at least 1 s, not 0 s"),
                     Note(window.at, "the batching window is 0 s"),
                 )
 
@@ -85,7 +85,7 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
             and not _is_hidden(trigger.source)
         ):
             yield Claim(
-                Note(types.at, f"one failed message brings back its whole batch of {batch.data}"),
+                Note(types.at, f"one failed message brings back its whole batch of up to {batch.data}"),
                 *_source(trigger, "gets the batch back"),
                 confidence=Confidence.HIGH if _is_queue(trigger.source) else Confidence.MEDIUM,
             )

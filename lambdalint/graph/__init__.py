@@ -6,32 +6,42 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
+from lambdalint.graph import access
+from lambdalint.graph.bucket import Keys, Route, Write, routes, writes
+from lambdalint.graph.call import Call, calls
 from lambdalint.graph.delivery import DELIVERIES, FAILURES, Delivery, Failure
 from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
-from lambdalint.graph.permission import PERMISSIONS, POLICIES, Permission, Policy
+from lambdalint.graph.mention import Mention, Mentions
+from lambdalint.graph.permission import OWNERS, PERMISSIONS, POLICIES, Permission, Policy
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import KINDS, STREAMS, Kind, Trigger, shapes
+from lambdalint.read import Duplicate
 from lambdalint.template import Template
 from lambdalint.world import Map, World, worlds
 
 __all__ = [
     "KINDS",
     "STREAMS",
+    "Call",
     "Delivery",
     "External",
     "Failure",
     "Grants",
     "Graph",
     "InvokeConfig",
+    "Keys",
     "Kind",
+    "Mention",
     "Permission",
     "Policy",
     "Resource",
+    "Route",
     "Trigger",
+    "Write",
     "descend",
     "document",
     "resolve",
@@ -47,10 +57,12 @@ class Graph:
     """
 
     def __init__(self, templates: Iterable[Template]) -> None:
-        self.templates = [one for one in templates if not one.macros()]
+        self._read = list(templates)
+        self.templates = [one for one in self._read if not one.macros()]
         # Where the check that is running stands: the engine pins claims to it.
         self.subject = Subject()
         self.world = World({})
+        self._mentioned: dict[str, Mentions] = {}
 
     # --- subjects
 
@@ -84,6 +96,12 @@ class Graph:
         for subject, delivery in self._deliveries.everywhere():
             self.subject, self.world = subject, delivery.via.world
             yield delivery
+
+    def duplicates(self) -> Iterator[Duplicate]:
+        """Every key that a template has twice, whatever macros make of it."""
+        self.subject, self.world = Subject(), World({})
+        for template in self._read:
+            yield from template.duplicates
 
     # --- questions about a resource
 
@@ -126,6 +144,46 @@ class Graph:
         attached = (one for one in self._attachments.touching(role) if one.role == role)
         return of_role(role, attached)
 
+    def caller(self, trigger: Trigger) -> Resource | External:
+        """Who invokes the function of a trigger, as permissions see it."""
+        return access.caller(trigger)
+
+    def may_invoke(self, trigger: Trigger) -> bool:
+        """Whether the caller of a trigger is let in; true as well if the templates do not tell."""
+        if not isinstance(trigger.function, Resource):
+            return True
+        role = resolve(access.role_of(trigger).data, trigger.via.scope)
+        return (
+            not isinstance(access.caller(trigger), Resource)
+            or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
+            or access.strays(trigger.via.scope, "FunctionName", *PERMISSIONS)
+        )
+
+    def may_deliver(self, delivery: Delivery) -> bool:
+        """Whether a queue or topic takes a delivery; true as well if the templates do not tell."""
+        target, scope = delivery.target, delivery.via.scope
+        return (
+            not isinstance(delivery.source, Resource)
+            or not isinstance(target, Resource)
+            or access.delivered(delivery, self.policies(target))
+            or any(access.strays(scope, key, kind) for kind, key in OWNERS.items())
+        )
+
+    def keeps_failures(self, trigger: Trigger) -> bool:
+        """Whether Lambda keeps the events of a trigger that a function failed to process."""
+        function = trigger.function
+        if not isinstance(function, Resource):
+            return True
+        return (
+            function.get("DeadLetterConfig", "TargetArn").data is not None
+            or any(
+                access.same_qualifier(config.qualifier, trigger.qualifier)
+                and config.on_failure.data is not None
+                for config in self.invoke_configs(function)
+            )
+            or access.strays(function.scope, "FunctionName", *CONFIGS)
+        )
+
     def in_environment(self, function: Resource, target: Resource) -> str:
         """The environment variable that tells a function about a resource, "" if none does."""
         variables = function.get("Environment", "Variables").data
@@ -134,6 +192,81 @@ class Graph:
                 if means(value.data, target):
                     return name
         return ""
+
+    def roles(self, near: Resource) -> list[Resource]:
+        """The roles of a resource's template, in its world."""
+        return [
+            Resource(declaration, near.scope)
+            for declaration in near.template.resources.values()
+            if declaration.type == "AWS::IAM::Role" and near.scope.open(declaration.gates)
+        ]
+
+    def mentions(self, function: Resource) -> list[Mention]:
+        """What points at a function, its aliases or versions, or says its name, in any world."""
+        found = self._mentions(function.template)
+        every = found.of(function.id)
+        for mention in list(every):
+            if mention.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
+                every = [*every, *found.of(mention.id)]
+        match function.declaration.written.get("Properties", "FunctionName").data:
+            case {"Ref": str(parameter)} if not parameter.startswith("AWS::"):
+                every = [*every, *found.of(parameter)]
+            case str(name) | {"Fn::Sub": str(name)}:
+                every = [*every, *found.saying(name)]
+        return [one for one in every if one.id != function.id]
+
+    def _mentions(self, template: Template) -> Mentions:
+        if template.file not in self._mentioned:
+            self._mentioned[template.file] = Mentions(template)
+        return self._mentioned[template.file]
+
+    def routes(self, trigger: Trigger) -> list[Route]:
+        """The ways by which buckets invoke the function of a trigger, directly or not."""
+        return list(routes(trigger, self.feeders))
+
+    def writes_back(self, trigger: Trigger) -> list[tuple[Route, Write]]:
+        """The routes from buckets whose function may write what it is invoked for."""
+        if not isinstance(trigger.function, Resource):
+            return []
+        grants = self.grants(trigger.function)
+        return [
+            (route, write)
+            for route in self.routes(trigger)
+            for write in writes(grants, route.bucket, route.families)
+            if any(keys.meets(write.keys) for keys in route.keys)
+        ]
+
+    def writable_buckets(self, function: Resource) -> set[Resource]:
+        """The buckets of the template into which a function may write, named one by one."""
+        grants = self.grants(function)
+        buckets = (
+            Resource(one, function.scope)
+            for one in function.template.resources.values()
+            if one.type == "AWS::S3::Bucket" and function.scope.open(one.gates)
+        )
+        return {
+            bucket
+            for bucket in buckets
+            if any(not write.anywhere for write in writes(grants, bucket, ("ObjectCreated",)))
+        }
+
+    def calls(self, caller: Resource) -> list[Call]:
+        """The functions that a function may invoke itself; where its results are sent is not
+        that.
+        """
+        sent = {
+            end.target
+            for config in self.invoke_configs(caller)
+            for end in self._failures.touching(config.resource)
+        }
+        destinations = {
+            resolve(config.on_success.data, caller.scope) for config in self.invoke_configs(caller)
+        }
+        return [
+            one
+            for one in calls(caller, self.grants(caller))
+            if one.callee not in sent | destinations and not is_provider(one.callee.declaration)
+        ]
 
     # --- edges, found when somebody asks
 

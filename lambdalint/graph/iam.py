@@ -40,7 +40,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Grants:
-    """All statements of a role; not `complete` if some are outside the templates."""
+    """All statements of a role; not `complete` if some are elsewhere, or not told in full."""
 
     statements: tuple[Statement, ...]
     complete: bool
@@ -90,25 +90,39 @@ _AWS_POLICY = re.compile(r"arn:[^:]*:iam::aws:policy/(.+)$")
 
 def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
     """What a role of the template may do."""
+    if role.get("PermissionsBoundary").data is not None:
+        return Grants((), complete=False)  # the boundary takes away nobody knows what
     statements: list[Statement] = []
-    complete = role.get("PermissionsBoundary").data is None
-    for policy in _items(role.get("Policies")):
-        statements += of_document(descend(policy, "PolicyDocument"))
+    complete = True
+    documents = [descend(policy, "PolicyDocument") for policy in _items(role.get("Policies"))]
     for arn in _items(role.get("ManagedPolicyArns")):
-        found, known = _managed(arn, role)
+        found, known = _managed(arn, role, documents)
         statements += found
         complete = complete and known
-    if isinstance(role.get("ManagedPolicyArns").data, Unknown):
-        complete = False
-    for attachment in attached:
-        statements += of_document(attachment.policy.get("PolicyDocument"))
+    for listed in ("Policies", "ManagedPolicyArns"):
+        complete = complete and not isinstance(role.get(listed).data, Unknown)
+    documents += [attachment.policy.get("PolicyDocument") for attachment in attached]
+    for document in documents:
+        statements += of_document(document)
+    complete = complete and all(map(_is_told, documents))
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
 
-def _managed(arn: Value, role: Resource) -> tuple[list[Statement], bool]:
+def _is_told(document: Value) -> bool:
+    """Whether the template tells what a policy document is about."""
+    return isinstance(document.data, Map) and all(
+        isinstance(statement.data, Map)
+        and not isinstance(descend(statement, "Effect").data, Unknown)
+        and all(isinstance(action, str) for action in texts(_either(statement, "Action")[0]))
+        for statement in _items(descend(document, "Statement"))
+    )
+
+
+def _managed(arn: Value, role: Resource, documents: list[Value]) -> tuple[list[Statement], bool]:
     policy = resolve(arn.data, role.scope)
     if isinstance(policy, Resource):
-        return list(of_document(policy.get("PolicyDocument"))), True
+        documents.append(policy.get("PolicyDocument"))
+        return [], True
     name = _AWS_POLICY.match(str(arn.data)) if isinstance(arn.data, str | Text) else None
     if name is None:
         return [], False
@@ -167,5 +181,5 @@ def _items(value: Value) -> list[Value]:
 
 
 def texts(value: Value) -> list[Any]:
-    """The data of a list, or of the one value that stands for it."""
-    return [item.data for item in _items(value)]
+    """The data of a list, or of the one value that stands for it, which may be unknown."""
+    return [value.data] if isinstance(value.data, Unknown) else [i.data for i in _items(value)]

@@ -30,6 +30,11 @@ class InvokeConfig:
         return (self.resource,)
 
     @property
+    def on_success(self) -> Value:
+        """Where results go."""
+        return self.resource.get("DestinationConfig", "OnSuccess", "Destination")
+
+    @property
     def on_failure(self) -> Value:
         """Where events go that failed for good."""
         return self.resource.get("DestinationConfig", "OnFailure", "Destination")

@@ -10,9 +10,9 @@ from typing import Any
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.iam import texts
 from lambdalint.graph.reference import function, resolve
-from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import listed, whole
-from lambdalint.value import Ref, Text, Unknown, Value
+from lambdalint.value import Text, Unknown, Value
 from lambdalint.world import Map, Seq
 
 
@@ -56,8 +56,8 @@ def lets(permission: Permission, principal: str, sources: tuple[Resource | Exter
     """
     return (
         _covers(permission.action.data, "lambda:InvokeFunction")
-        and _is_service(permission.principal.data, principal)
-        and admits(permission.source_arn.data, sources)
+        and is_service(permission.principal.data, principal)
+        and admits(permission, sources)
     )
 
 
@@ -65,32 +65,24 @@ def _covers(action: Any, wanted: str) -> bool:
     return not isinstance(action, str) or fnmatchcase(wanted.lower(), action.lower())
 
 
-def _is_service(principal: Any, wanted: str) -> bool:
-    """Regional forms (`logs.eu-west-1.amazonaws.com`) and other partitions' suffixes count."""
+def is_service(principal: Any, wanted: str) -> bool:
+    """Whether a principal may be a service, which has other names in some regions and partitions:
+    `logs.eu-west-1.amazonaws.com`.
+    """
     if isinstance(principal, Text):
-        principal = "".join(p if isinstance(p, str) else "x" for p in principal.parts)
+        principal = principal.parts[0]
     if not isinstance(principal, str):
         return principal is not None
-    return principal == "*" or principal.split(".")[0] == wanted.split(".")[0]
+    return principal == "*" or principal.split(".", 1)[0] == wanted.split(".", 1)[0]
 
 
-def admits(source_arn: Any, sources: tuple[Resource | External, ...]) -> bool:
-    """Whether a SourceArn may be that of any of the sources.
+def admits(permission: Permission, sources: tuple[Resource | External, ...]) -> bool:
+    """Whether a permission's SourceArn may be that of any of the sources.
 
-    Only an ARN that certainly is another resource's is refused.
+    Only an ARN that certainly is another resource's is refused. A pointer in the middle of a name
+    (`log-group:/aws/lambda/${Worker}`) makes it nobody's.
     """
-    if source_arn is None or isinstance(source_arn, Unknown):
-        return True
-    ids = {source.id for source in sources}
-    pointed = {
-        part.id
-        for part in (source_arn.parts if isinstance(source_arn, Text) else (source_arn,))
-        if isinstance(part, Ref) and not part.id.startswith("AWS::")
-    }
-    if pointed:
-        return bool(pointed & ids)
-    declared = next((source for source in sources if isinstance(source, Resource)), None)
-    found = resolve(source_arn, declared.scope) if declared else None
+    found = resolve(permission.source_arn.data, permission.resource.scope)
     return not isinstance(found, Resource) or found in sources
 
 
@@ -108,20 +100,30 @@ class Policy:
         return (self.resource, self.target)
 
 
-_TARGETS = {"AWS::SQS::QueuePolicy": "Queues", "AWS::SNS::TopicPolicy": "Topics"}
+# Where a policy says whose it is.
+OWNERS = {
+    "AWS::SQS::QueuePolicy": "Queues",
+    "AWS::SQS::QueueInlinePolicy": "Queue",
+    "AWS::SNS::TopicPolicy": "Topics",
+    "AWS::SNS::TopicInlinePolicy": "TopicArn",
+}
 
 
 def _policies(resource: Resource, entry: Value) -> Iterator[Policy]:
     target = resolve(entry.data, resource.scope)
     if not isinstance(target, Resource):
         return
-    statements = descend(resource.get("PolicyDocument"), "Statement")
+    policy = document(resource.get("PolicyDocument"), resource.scope)
+    statements = descend(policy, "Statement")
     for statement in statements.data if isinstance(statements.data, Seq) else [statements]:
-        if descend(statement, "Effect").data == "Allow":
+        effect = descend(statement, "Effect").data
+        if effect == "Allow" or isinstance(effect, Unknown):
+            negated = isinstance(statement.data, Map) and "NotAction" in statement.data
+            action = Value(Unknown("NotAction"), statement.at) if negated else None
             yield Policy(
                 resource,
                 target,
-                tuple(texts(descend(statement, "Action"))),
+                tuple(texts(action or descend(statement, "Action"))),
                 _services(descend(statement, "Principal")),
             )
 
@@ -133,13 +135,13 @@ def _services(principal: Value) -> tuple[Any, ...] | None:
 
 
 POLICIES: Shapes[Policy] = {
-    kind: (Shape(listed(key), _policies),) for kind, key in _TARGETS.items()
+    kind: (Shape(listed(key), _policies),) for kind, key in OWNERS.items()
 }
 
 
 def allows(policy: Policy, principal: str, action: str) -> bool:
     """Whether a statement may let a service do something to its resource."""
     services = policy.services
-    return (services is None or any(_is_service(one, principal) for one in services)) and any(
+    return (services is None or any(is_service(one, principal) for one in services)) and any(
         _covers(one, action) for one in policy.actions
     )

@@ -40,7 +40,8 @@ _NAMED: dict[str, tuple[tuple[str, str, re.Pattern[str]], ...]] = {
 }
 
 _ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:(.+)$", re.DOTALL)
-_FUNCTION = re.compile(r"arn:[^:]*:lambda:[^:]*:[^:]*:function:([^:]+)(?::(.+))?$")
+# An ARN, or what follows the account's colon in one: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+_FUNCTION = re.compile(r"(?:arn:[^:]*:lambda:[^:]*:)?[^:]*:function:([^:]+)(?::(.+))?$")
 # https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
 _INTEGRATION = re.compile(
     r"arn:[^:]*:apigateway:[^:]*:lambda:path/[^/]+/functions/(.+)/"
@@ -171,4 +172,6 @@ def _qualifier(data: Any) -> str:
     match data:
         case Ref(id):
             return id
+        case Unknown():
+            return "${?}"
     return str(data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -49,6 +49,7 @@ KINDS = {
         Kind("scheduler", "async", "EventBridge Scheduler schedule"),
         Kind("logs", "async", "log subscription", "logs.amazonaws.com"),
         Kind("iot", "async", "IoT rule", "iot.amazonaws.com"),
+        Kind("cognito-sender", "async", "Cognito custom sender", "cognito-idp.amazonaws.com"),
         Kind("custom-resource", "async", "custom resource"),
         Kind("rest-api", "sync", "REST API", "apigateway.amazonaws.com"),
         Kind("http-api", "sync", "HTTP API", "apigateway.amazonaws.com"),
@@ -89,6 +90,14 @@ class Trigger:
     def get(self, *path: str | int) -> Value:
         """The settled setting at a path; None, placed at the innermost key there is, if absent."""
         return descend(self.settings, *path)
+
+    @property
+    def wait(self) -> Value:
+        """How many milliseconds an API waits for the answer; None where no such limit applies."""
+        called = api.integration(self.via, self.settings) if self.via.type in api.TYPES else None
+        if called is None or called.asynchronous or called.streaming:
+            return Value(None, self.at)
+        return called.wait_ms
 
 
 def whole(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
@@ -304,18 +313,31 @@ def _target_group(via: Resource, entry: Value) -> Iterator[Trigger]:
         yield _trigger("alb", via, target, via, entry)
 
 
-def _user_pool(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
-    for name, around, config in entries(declaration.written.get("Properties")):
-        if name == "LambdaConfig":
-            for trigger, gates, entry in entries(config, around):
-                if trigger != "KMSKeyID":
-                    yield gates, entry
+# Cognito waits for all its triggers but these.
+# https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
+_SENDERS = ("CustomEmailSender", "CustomSMSSender")
 
 
-def _user_pool_trigger(via: Resource, entry: Value) -> Iterator[Trigger]:
-    arn = descend(entry, "LambdaArn").data if isinstance(entry.data, Map) else entry.data
-    if target := _invoked(arn, via):
-        yield _trigger("cognito", via, target, via, entry)
+def _user_pool(*, senders: bool) -> Any:
+    """The triggers of a user pool for which it waits, or those for which it does not."""
+
+    def find(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+        for name, around, config in entries(declaration.written.get("Properties")):
+            if name == "LambdaConfig":
+                for trigger, gates, entry in entries(config, around):
+                    if trigger != "KMSKeyID" and (trigger in _SENDERS) is senders:
+                        yield gates, entry
+
+    return find
+
+
+def _user_pool_trigger(kind: str) -> Callable[[Resource, Value], Iterator[Trigger]]:
+    def read(via: Resource, entry: Value) -> Iterator[Trigger]:
+        arn = descend(entry, "LambdaArn").data if isinstance(entry.data, Map) else entry.data
+        if target := _invoked(arn, via):
+            yield _trigger(kind, via, target, via, entry)
+
+    return read
 
 
 def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
@@ -371,7 +393,10 @@ SHAPES: Shapes[Trigger] = {
     ),
     "AWS::Lambda::Url": (Shape(whole, _url),),
     "AWS::ElasticLoadBalancingV2::TargetGroup": (Shape(listed("Targets"), _target_group),),
-    "AWS::Cognito::UserPool": (Shape(_user_pool, _user_pool_trigger),),
+    "AWS::Cognito::UserPool": (
+        Shape(_user_pool(senders=False), _user_pool_trigger("cognito")),
+        Shape(_user_pool(senders=True), _user_pool_trigger("cognito-sender")),
+    ),
     "AWS::StepFunctions::StateMachine": _TASK,
     **_API,
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
+from collections.abc import Iterator
+from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam import events, policy
@@ -104,6 +105,7 @@ def _role(application: Application, declaration: Declaration, properties: Value)
     if not missing:
         return ""
     policies, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+    policies += _may_send(declaration, properties)
     events.polled(properties.get("Events"), managed)
     settings: dict[str, Any] = {
         "Policies": Value(policies, declaration.at),
@@ -120,6 +122,40 @@ def _role(application: Application, declaration: Declaration, properties: Value)
         origin=declaration,
         gates=gates,
     )
+
+
+# What SAM lets a function do to the ends of its failures and destinations, by their type.
+_SEND = {
+    "SQS": "sqs:SendMessage",
+    "SNS": "sns:Publish",
+    "Lambda": "lambda:InvokeFunction",
+    "EventBridge": "events:PutEvents",
+    "S3Bucket": "s3:PutObject",
+    "S3": "s3:PutObject",
+}
+
+
+def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
+    """The policies by which a generated role reaches the ends of failures and destinations."""
+    dead_letters = properties.get("DeadLetterQueue")
+    ends = [(dead_letters, dead_letters.get("TargetArn"))]
+    config = properties.get("EventInvokeConfig", "DestinationConfig")
+    for outcome in ("OnSuccess", "OnFailure"):
+        end = config.get(outcome)
+        arn = end.get("Destination")
+        if arn.data is None and (kind := end.get("Type").data) in ("SQS", "SNS"):
+            made = f"{declaration.id}EventInvokeConfig{outcome}"
+            is_queue = kind == "SQS"
+            reference = {"Fn::GetAtt": [f"{made}Queue", "Arn"]} if is_queue else {"Ref": f"{made}Topic"}
+            arn = Value(reference, end.at)
+        ends.append((end, arn))
+    for _, _, event in entries(properties.get("Events")):
+        end = event.get("Properties", "DestinationConfig", "OnFailure")
+        ends.append((end, end.get("Destination")))
+    for end, arn in ends:
+        if (action := _SEND.get(str(end.get("Type").data))) and arn.data is not None:
+            statement = {"Effect": "Allow", "Action": action, "Resource": arn}
+            yield Value({"PolicyDocument": {"Statement": [statement]}}, end.at)
 
 
 def _covers(gates: Any, given: list[Any]) -> bool:
@@ -183,8 +219,15 @@ def _digest(properties: Value, code: Value) -> str:
     given = properties.get("AutoPublishCodeSha256").data
     if isinstance(given, str):
         return given[:10]
-    plain = json.dumps(raw(code), separators=(",", ":"))
-    return sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()[:10]
+    hashed = {**raw(code)} if isinstance(raw(code), dict) else {}
+    environment = raw(properties.get("Environment"))
+    hashed |= environment if isinstance(environment, dict) else {}
+    for name in ("MemorySize", "SnapStart"):
+        setting = raw(properties.get(name))
+        if setting and not (name == "SnapStart" and setting.get("ApplyOn", "None") == "None"):
+            hashed[name] = setting
+    plain = json.dumps(hashed, separators=(",", ":"), sort_keys=True)
+    return sha1(plain.encode(), usedforsecurity=False).hexdigest()[:10]
 
 
 def raw(data: Any) -> Any:

@@ -1,0 +1,35 @@
+"""Functions that wait for functions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lambdalint.graph import Call, Graph
+from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+
+
+def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
+    for caller in graph.functions():
+        if caller.get("DurableConfig").data is not None:
+            continue  # a durable function is suspended while it waits, and costs nothing
+        for call in graph.calls(caller):
+            if f"{caller.id}->{call.callee.id}" in allow_pairs:
+                continue
+            yield Claim(
+                Note(caller.at, f"may invoke {call.callee.id} and wait for its answer"),
+                *_evidence(call),
+                # What a function may do is not what it does: only its code can tell.
+                severity=Severity.INFO,
+                confidence=Confidence.MEDIUM if call.named and call.variable else Confidence.LOW,
+            )
+
+
+def _evidence(call: Call) -> list[Note]:
+    allowed = call.callee.id if call.named else "any function"
+    notes = [Note(call.statement.at, f"lets it invoke {allowed}")]
+    if call.variable:
+        notes.append(Note(call.told.at, f"tells it of {call.callee.id}"))
+    timeout = call.callee["Timeout"]
+    if isinstance(timeout.data, int):
+        notes.append(Note(timeout.at, f"may take {timeout.data} s, for which both are paid"))
+    return notes

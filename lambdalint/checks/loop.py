@@ -1,0 +1,71 @@
+"""Functions that cause the events they are invoked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from lambdalint.graph import Graph, Keys, Resource, Route, Trigger, Write
+from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+
+
+def s3_self_trigger(
+    graph: Graph, *, min_confidence: str, assume_key_disjoint: Sequence[str]
+) -> Claims:
+    for trigger in graph.triggers("s3", "sns", "sqs", "eventbridge"):
+        for route, write in graph.writes_back(trigger):
+            function, bucket = trigger.function, route.bucket
+            if not isinstance(function, Resource) or bucket.id in assume_key_disjoint:
+                continue
+            confidence = _confidence(graph, function, route, write)
+            if confidence < Confidence[min_confidence.upper()]:
+                continue
+            yield Claim(
+                Note(route.hops[0], _message(trigger, route)),
+                *(Note(hop, f"goes on to {function.id}") for hop in route.hops[1:]),
+                Note(write.statement.at, _evidence(bucket, write)),
+                *_told(graph, function, bucket),
+                severity=_severity(confidence, write),
+                confidence=confidence,
+            )
+
+
+def _message(trigger: Trigger, route: Route) -> str:
+    return (
+        f"invokes {trigger.function.id} for {_named(route.keys)} of {route.bucket.id}, "
+        "where it may write: it can invoke itself without end"
+    )
+
+
+def _named(ranges: Sequence[Keys]) -> str:
+    return " or ".join("every object" if str(keys) == "*" else str(keys) for keys in ranges)
+
+
+def _evidence(bucket: Resource, write: Write) -> str:
+    if write.anywhere:
+        return "lets it write into any bucket"
+    return f"lets it write {_named([write.keys])} of {bucket.id}"
+
+
+def _told(graph: Graph, function: Resource, bucket: Resource) -> list[Note]:
+    variable = graph.in_environment(function, bucket)
+    if not variable:
+        return []
+    value = function.get("Environment", "Variables", variable)
+    return [Note(value.at, f"tells it of {bucket.id}")]
+
+
+def _confidence(graph: Graph, function: Resource, route: Route, write: Write) -> Confidence:
+    """Without the code nobody knows where it writes, only where it may."""
+    if write.anywhere:
+        return Confidence.LOW
+    if not any(write.keys.within(keys) for keys in route.keys):
+        return Confidence.LOW
+    # If it may write elsewhere too, that is the likelier place for results.
+    elsewhere = graph.writable_buckets(function) - {route.bucket}
+    return Confidence.LOW if elsewhere and str(write.keys) == "*" else Confidence.MEDIUM
+
+
+def _severity(confidence: Confidence, write: Write) -> Severity:
+    if confidence >= Confidence.MEDIUM:
+        return Severity.ERROR
+    return Severity.INFO if write.anywhere else Severity.WARNING

@@ -1,0 +1,33 @@
+"""Schedules that invoke functions."""
+
+from __future__ import annotations
+
+from lambdalint.graph import Graph, Resource, Trigger, resolve
+from lambdalint.rule import Claim, Claims, Note
+from lambdalint.value import Value
+
+
+def no_dead_letter_queue(graph: Graph) -> Claims:
+    for trigger in graph.triggers("scheduler"):
+        queue = trigger.get("Target", "DeadLetterConfig", "Arn")
+        if fault := _fault(graph, trigger, queue):
+            yield Claim(
+                Note(queue.at, f"a run that cannot be delivered is lost: {fault}"),
+                Note(trigger.at, f"starts {trigger.function.id}"),
+            )
+
+
+def _fault(graph: Graph, trigger: Trigger, queue: Value) -> str:
+    """Why no dead-letter queue keeps the runs of a schedule, "" if one may."""
+    if queue.data is None:
+        return "there is no dead-letter queue"
+    target = resolve(queue.data, trigger.via.scope)
+    if isinstance(target, Resource) and target["FifoQueue"].data is True:
+        return f"{target.id} is a FIFO queue"
+    role = resolve(trigger.get("Target", "RoleArn").data, trigger.via.scope)
+    # What a policy of AWS or of somebody else allows is not looked up.
+    if not isinstance(role, Resource) or role.get("ManagedPolicyArns").data is not None:
+        return ""
+    grants = graph.grants_of(role)
+    may = any(one.allow and one.covers("sqs:SendMessage") for one in grants.statements)
+    return "" if may or not grants.complete else f"{role.id} may not send to the queue"

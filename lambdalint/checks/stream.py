@@ -1,0 +1,114 @@
+"""Kinesis and DynamoDB streams (and Kafka with provisioned pollers) that invoke functions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
+from lambdalint.graph import STREAMS, Graph, Trigger
+from lambdalint.rule import Claim, Claims, Note
+from lambdalint.value import Value
+from lambdalint.world import Map, Seq
+
+_FOREVER = -1
+
+
+def unbounded_retries(graph: Graph) -> Claims:
+    for trigger in _retrying(graph):
+        # With a destination and no limit, Lambda gives up on a Kafka batch after ten retries.
+        # https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
+        bounded = trigger.kind.name == "kafka" and _destination(trigger).data is not None
+        if _is_endless(trigger) and not bounded:
+            kept = _retention(trigger)
+            after = f", after {kept.data} h" if isinstance(kept.data, int) else ""
+            yield Claim(
+                Note(
+                    trigger.via["MaximumRetryAttempts"].at,
+                    f"retries a failing batch until its records expire{after}",
+                ),
+                Note(trigger.at, f"reads {trigger.source.id}"),
+            )
+
+
+def silent_discard(graph: Graph) -> Claims:
+    for trigger in _retrying(graph):
+        limits = _limits(trigger)
+        if limits and _destination(trigger).data is None:
+            first, *others = limits
+            yield Claim(
+                Note(first.at, f"drops a failing batch after {first.text} and records it nowhere"),
+                *(Note(other.at, f"or after {other.text}") for other in others),
+                Note(trigger.at, f"reads {trigger.source.id}"),
+            )
+
+
+def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
+    for trigger in graph.triggers(*STREAMS):
+        destination = _destination(trigger)
+        told = _limits(trigger) or (merge and _is_endless(trigger))
+        if destination.data is None and not told:
+            yield Claim(
+                Note(
+                    destination.at,
+                    "has no on-failure destination for the records it cannot process",
+                ),
+                Note(trigger.at, f"reads {trigger.source.id}"),
+            )
+
+
+def poison_batch_not_isolated(graph: Graph) -> Claims:
+    for trigger in graph.triggers(*STREAMS):
+        size = trigger.via.number("BatchSize")
+        if size.data is None:
+            size = Value(BATCH_SIZE[trigger.kind.name], trigger.at)
+        if isinstance(size.data, int) and size.data > 1 and _is_whole(trigger):
+            once = trigger.via["MaximumRetryAttempts"].data == 0
+            does = "drops" if once else "repeats"
+            yield Claim(
+                Note(size.at, f"{does} up to {size.data} records when one of them fails"),
+                Note(trigger.at, f"reads {trigger.source.id}"),
+            )
+
+
+def _retrying(graph: Graph) -> Iterator[Trigger]:
+    """The mappings that can limit their retries; those of Kafka in provisioned mode only."""
+    for trigger in graph.triggers(*STREAMS, "kafka"):
+        provisioned = isinstance(trigger.get("ProvisionedPollerConfig").data, Map)
+        if trigger.kind.name != "kafka" or provisioned:
+            yield trigger
+
+
+def _is_endless(trigger: Trigger) -> bool:
+    limits = ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds")
+    return all(trigger.via[limit].data == _FOREVER for limit in limits)
+
+
+def _limits(trigger: Trigger) -> list[Note]:
+    """When a mapping gives up, in words."""
+    limits = []
+    for name, unit in (("MaximumRetryAttempts", "retries"), ("MaximumRecordAgeInSeconds", "s")):
+        match trigger.via[name]:
+            case Value(int(limit), at) if limit > _FOREVER:
+                limits.append(Note(at, f"{limit} {'retry' if limit == 1 and unit != 's' else unit}"))
+    return limits
+
+
+def _destination(trigger: Trigger) -> Value:
+    return trigger.get("DestinationConfig", "OnFailure", "Destination")
+
+
+def _retention(trigger: Trigger) -> Value:
+    """How many hours the source keeps its records."""
+    if trigger.kind.name == "dynamodb":
+        return Value(DYNAMODB_STREAM_RETENTION_H, trigger.at)
+    return trigger.source["RetentionPeriodHours"]
+
+
+def _is_whole(trigger: Trigger) -> bool:
+    """Whether a batch certainly fails as a whole; a tumbling window may want that."""
+    types = trigger.get("FunctionResponseTypes").data
+    return (
+        trigger.via["BisectBatchOnFunctionError"].data is False
+        and (types is None or (isinstance(types, Seq) and not types))
+        and trigger.via.number("TumblingWindowInSeconds").data in (None, 0)
+    )

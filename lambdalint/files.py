@@ -1,0 +1,417 @@
+"""Paths, folders, globs, `cdk.out` and stdin → texts."""
+
+# With pathlib, ten thousand files would take twice as long.
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH120, PTH123
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from json import loads
+
+# CloudFormation takes 1 MB; whoever names a longer file is told so.
+MAX_BYTES = 20_000_000
+
+SUFFIXES = (".yaml", ".yml", ".json", ".template")
+
+# What tools make, and nobody wrote. Whatever else is made here, `.gitignore` knows.
+SKIPPED = frozenset(
+    {
+        *(".git", ".hg", ".svn"),
+        *("node_modules", "bower_components", "site-packages", "__pycache__", "__pypackages__"),
+        *(".aws-sam", ".serverless", ".terraform", "_build", "dist"),
+        *(".eggs", ".nox", ".tox", ".hypothesis", ".mypy_cache", ".pytest_cache", ".ruff_cache"),
+        *(".idea", ".vscode"),
+    }
+)
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class TextFile:
+    """A text that may be a template, or the reason why there is none.
+
+    `file` is the path that people are shown: relative to the working folder where it lies in it,
+    with `/`. `named` tells whether somebody asked for this very file; `stack` is its stack's name
+    in a CDK assembly. `refused` says what kept it from being read, at a line and column where
+    they are known.
+    """
+
+    file: str
+    text: str = ""
+    named: bool = False
+    stack: str = ""
+    refused: str = ""
+    line: int = 0
+    column: int = 0
+
+
+def collect(
+    paths: Iterable[str], *, stdin_filename: str = "", exclude: Sequence[Ignore] = ()
+) -> list[TextFile]:
+    """Everything below these paths that looks like a template, each file once.
+
+    A file that is named is taken whatever it looks like, and whatever `exclude` says.
+    """
+    found: dict[str, TextFile] = {}
+    for path in paths:
+        for one in _texts(path, stdin_filename, exclude):
+            before = found.get(one.file, one)
+            found[one.file] = replace(
+                one, named=one.named or before.named, stack=one.stack or before.stack
+            )
+    return list(found.values())
+
+
+def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterator[TextFile]:
+    if path == STDIN:
+        file = _Namer(stdin_filename)(_absolute(stdin_filename)) if stdin_filename else "<stdin>"
+        yield _text(file, sys.stdin.buffer.read(MAX_BYTES + 1))
+        return
+    name = _Namer(path)
+    whole = _absolute(path)
+    if os.path.isdir(whole):
+        yield from _found(_Walk(whole, exclude), name)
+    elif os.path.exists(whole):
+        yield _read(whole, name(whole))
+    elif magic := _MAGIC.search(path):
+        base, pattern = _split(path, magic.start())
+        texts = list(_found(_Walk(_absolute(base), exclude, pattern), name))
+        yield from texts or [TextFile(path, refused="matches no template", named=True)]
+    else:
+        yield TextFile(path, refused="there is no such file or folder", named=True)
+
+
+def _found(walk: _Walk, name: _Namer) -> Iterator[TextFile]:
+    """The texts of a walk that look like templates; a stack of an assembly is one for sure."""
+    for hit in walk.hits():
+        if hit.refused:
+            yield TextFile(name(hit.path), refused=hit.refused)
+            continue
+        data = _bytes(hit.path)
+        if isinstance(data, str):
+            yield TextFile(name(hit.path), refused=data, stack=hit.stack)
+        elif hit.stack or looks_like_template(data):
+            yield replace(_text(name(hit.path), data), named=False, stack=hit.stack)
+
+
+# --- paths ----------------------------------------------------------------------------------------
+
+_MAGIC = re.compile(r"[*?\[]")
+
+
+def _absolute(path: str) -> str:
+    return os.path.abspath(path).replace(os.sep, "/")
+
+
+def _split(glob: str, magic: int) -> tuple[str, re.Pattern[str]]:
+    """The folder that a glob starts from, and what the paths below it must match."""
+    base, _, _ = glob.replace(os.sep, "/")[:magic].rpartition("/")
+    rest = glob[len(base) :].lstrip("/") if base or glob[0] == "/" else glob
+    root = "/" if glob[0] == "/" else "."
+    return base or root, re.compile(_regex(rest.removesuffix("/")), re.DOTALL)
+
+
+class _Namer:
+    """What people are shown: relative to the working folder in it, outside as they wrote it."""
+
+    def __init__(self, given: str) -> None:
+        self.here = _inside(_absolute("."))
+        self.absolute = os.path.isabs(given)
+
+    def __call__(self, path: str) -> str:
+        if path.startswith(self.here):
+            return path[len(self.here) :]
+        return path if self.absolute else os.path.relpath(path).replace(os.sep, "/")
+
+
+def _inside(folder: str) -> str:
+    """How the paths in a folder begin."""
+    return folder if folder.endswith("/") else f"{folder}/"
+
+
+# --- reading --------------------------------------------------------------------------------------
+
+
+def _read(path: str, file: str) -> TextFile:
+    data = _bytes(path)
+    if isinstance(data, str):
+        return TextFile(file, refused=data, named=True)
+    return _text(file, data)
+
+
+def _bytes(path: str) -> bytes | str:
+    """What a file holds, up to the first byte that is too much, or why it cannot be read."""
+    try:
+        with open(path, "rb") as opened:
+            return opened.read(MAX_BYTES + 1)
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+
+
+def _text(file: str, data: bytes) -> TextFile:
+    if len(data) > MAX_BYTES:
+        return TextFile(file, refused=f"longer than {MAX_BYTES:,} bytes", named=True)
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        return TextFile(file, data.decode(encoding), named=True)
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        return TextFile(
+            file,
+            refused=f"not {encoding[:6].rstrip('-').upper()}: {error.reason}",
+            named=True,
+            line=before.count(b"\n") + 1,
+            column=len(before) - before.rfind(b"\n"),
+        )
+
+
+# What stands before the word is looked at last: so the word itself is searched for, at C speed.
+_KEY = re.compile(rb"""Resources(?<![^\n"']Resources)["']?[ \t]*:""")
+_FLOW_KEY = re.compile(rb"""Resources(?<!\wResources)["']?\s*:""")
+_TYPE = re.compile(rb"""Type(?<!\wType)["']?\s*:\s*(?:[&!]\S+\s+)?["']?\w+::""")
+
+
+def looks_like_template(data: bytes) -> bool:
+    """Whether bytes may be a template: cheap enough to ask of every YAML and JSON file there is."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode()
+    if b"Resources" not in data or b"::" not in data:
+        return False
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    key = _FLOW_KEY if data.lstrip()[:1] == b"{" else _KEY
+    return key.search(data) is not None and _TYPE.search(data) is not None
+
+
+# --- walking --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """A file that a walk came upon, or a place where it could not go on."""
+
+    path: str
+    stack: str = ""
+    refused: str = ""
+
+
+class _Walk:
+    """The files below a folder that nobody ignores, in order.
+
+    Symbolic links are not followed: what they lead to has a path of its own, or is none of the
+    project's business. A glob's `pattern` narrows it to what it matches, whatever the suffix.
+    """
+
+    def __init__(
+        self, top: str, exclude: Sequence[Ignore], pattern: re.Pattern[str] | None = None
+    ) -> None:
+        self.top, self.exclude, self.pattern = top, tuple(exclude), pattern
+
+    def hits(self) -> Iterator[_Hit]:
+        for hit in self._folder(self.top, _above(self.top)):
+            if self.pattern is None or hit.refused or self._matches(hit.path):
+                yield hit
+
+    def _matches(self, path: str) -> bool:
+        """Whether the glob matches a path or a folder above it."""
+        assert self.pattern is not None  # noqa: S101
+        parts = path[len(_inside(self.top)) :].split("/")
+        return any(
+            self.pattern.fullmatch("/".join(parts[:end])) for end in range(1, len(parts) + 1)
+        )
+
+    def _folder(self, folder: str, ignores: tuple[Ignore, ...]) -> Iterator[_Hit]:
+        try:
+            with os.scandir(folder) as scanned:
+                entries = sorted(scanned, key=lambda entry: entry.name)
+        except OSError as error:
+            yield _Hit(folder, refused=(error.strerror or str(error)).lower())
+            return
+        names = {entry.name for entry in entries}
+        if "pyvenv.cfg" in names and folder != self.top:
+            return
+        if "manifest.json" in names and is_assembly(folder):
+            yield from _assembly(folder)
+            return
+        if ".gitignore" in names:
+            ignores = (*ignores, *_gitignore(folder, ".gitignore"))
+        for entry in entries:
+            path = _inside(folder) + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name in SKIPPED or _ignored(self.exclude, path, is_folder=True):
+                    continue
+                if not _ignored(ignores, path, is_folder=True) or is_assembly(path):
+                    yield from self._folder(path, ignores)
+            elif (
+                entry.is_file(follow_symlinks=False)
+                and (entry.name.endswith(SUFFIXES) or self._asks_for(path))
+                and not _ignored(self.exclude, path, is_folder=False)
+                and not _ignored(ignores, path, is_folder=False)
+            ):
+                yield _Hit(path)
+
+    def _asks_for(self, path: str) -> bool:
+        return self.pattern is not None and bool(
+            self.pattern.fullmatch(path[len(_inside(self.top)) :])
+        )
+
+
+# --- .gitignore -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ignore:
+    """Patterns as in a `.gitignore` of a folder (absolute): the last one that matches decides.
+
+    A pattern is its expression, whether it takes paths back in, and whether it is for folders only.
+    https://git-scm.com/docs/gitignore
+    """
+
+    folder: str
+    patterns: tuple[tuple[re.Pattern[str], bool, bool], ...]
+
+    @classmethod
+    def of(cls, lines: Iterable[str], folder: str) -> Ignore:
+        return cls(_absolute(folder), tuple(filter(None, map(_ignoring, lines))))
+
+    def verdict(self, path: str, *, is_folder: bool) -> bool | None:
+        """Whether a path is ignored; None if no pattern matches."""
+        start = _inside(self.folder)
+        if not path.startswith(start):
+            return None
+        below = path[len(start) :]
+        for expression, negated, folders_only in reversed(self.patterns):
+            if (is_folder or not folders_only) and expression.match(below):
+                return not negated
+        return None
+
+
+def _ignored(ignores: Sequence[Ignore], path: str, *, is_folder: bool) -> bool:
+    """Whether a path is ignored; the innermost `.gitignore` that knows it decides."""
+    for ignore in reversed(ignores):
+        if (verdict := ignore.verdict(path, is_folder=is_folder)) is not None:
+            return verdict
+    return False
+
+
+def _gitignore(folder: str, name: str) -> Iterator[Ignore]:
+    data = _bytes(_inside(folder) + name)
+    if isinstance(data, bytes):
+        yield Ignore.of(data.decode("utf-8-sig", "replace").splitlines(), folder)
+
+
+def _above(folder: str) -> tuple[Ignore, ...]:
+    """What the repository says about a folder from further up; nothing outside a repository."""
+    ignores: list[Ignore] = []
+    while not os.path.exists(_inside(folder) + ".git"):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ()
+        folder = above
+        ignores[:0] = _gitignore(folder, ".gitignore")
+    return (*_gitignore(folder, ".git/info/exclude"), *ignores)
+
+
+def _ignoring(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
+    line = re.sub(r"(?<!\\) +$", "", line)
+    if not line or line[0] == "#":
+        return None
+    negated = line[0] == "!"
+    line = line[negated:]
+    folders_only = line.endswith("/")
+    line = line.removesuffix("/")
+    anywhere = "" if "/" in line else "(?:.*/)?"
+    try:
+        return (
+            re.compile(f"{anywhere}{_regex(line.lstrip('/'))}$", re.DOTALL),
+            negated,
+            folders_only,
+        )
+    except re.error:  # `[z-a]`: matches nothing, in git too
+        return None
+
+
+_PIECE = re.compile(r"(^|/)\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
+
+
+def _regex(glob: str) -> str:
+    """A glob as a regular expression: `*` stays within a name, `**` between slashes does not."""
+    return "".join(_translated(match[0]) for match in _PIECE.finditer(glob))
+
+
+def _translated(piece: str) -> str:
+    if piece.endswith("**/"):
+        return f"{piece[:-3]}(?:.*/)?"
+    if piece == "/**":
+        return "/.+"
+    if piece[0] == "*":
+        return "[^/]*"
+    if piece == "?":
+        return "[^/]"
+    if piece[0] == "[" and len(piece) > 1:
+        inner = piece[1:-1]
+        negated = inner[0] in "!^"
+        members = inner[negated:].replace("[", "\\[")
+        if members[0] == "]":
+            members = "\\" + members
+        return f"(?!/)[{'^' * negated}{members}]"
+    return re.escape(piece[1:] if piece[0] == "\\" and len(piece) > 1 else piece)
+
+
+# --- CDK ------------------------------------------------------------------------------------------
+
+
+def is_assembly(folder: str) -> bool:
+    """Whether a folder is what `cdk synth` writes."""
+    start = _inside(folder)
+    return os.path.isfile(f"{start}manifest.json") and (
+        folder.endswith("/cdk.out") or os.path.isfile(f"{start}cdk.out")
+    )
+
+
+def _assembly(folder: str) -> Iterator[_Hit]:
+    """The stacks that a manifest names, those of its stages too; nothing else there is wiring."""
+    home = _inside(os.path.realpath(folder).replace(os.sep, "/"))
+    todo, seen = [folder], {folder}
+    while todo:
+        folder = todo.pop(0)
+        manifest = f"{_inside(folder)}manifest.json"
+        data = _bytes(manifest)
+        try:
+            artifacts = dict(loads(data)["artifacts"]) if isinstance(data, bytes) else None
+        except (KeyError, RecursionError, TypeError, ValueError):
+            artifacts = None
+        if artifacts is None:
+            yield _Hit(manifest, refused="no manifest of a CDK assembly")
+            continue
+        for id, artifact in artifacts.items():
+            match artifact:
+                case {
+                    "type": "aws:cloudformation:stack",
+                    "properties": {"templateFile": str(name), **properties},
+                }:
+                    stack = properties.get("stackName")
+                    path = _below(folder, name)
+                    if not os.path.realpath(path).replace(os.sep, "/").startswith(home):
+                        yield _Hit(manifest, refused=f"stack {id} lies outside the assembly")
+                    elif not os.path.isfile(path):
+                        yield _Hit(path, refused=f"stack {id} is in the manifest, but not there")
+                    else:
+                        yield _Hit(path, stack=stack if isinstance(stack, str) and stack else id)
+                case {
+                    "type": "cdk:cloud-assembly",
+                    "properties": {"directoryName": str(name)},
+                }:
+                    stage = _below(folder, name)
+                    inside = os.path.realpath(stage).replace(os.sep, "/").startswith(home)
+                    if inside and stage not in seen:
+                        seen.add(stage)
+                        todo.append(stage)
+
+
+def _below(folder: str, name: str) -> str:
+    return _absolute(_inside(folder) + name)

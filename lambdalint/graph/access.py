@@ -1,0 +1,132 @@
+"""Whether a caller is let in: by the policy of what it calls, or by the role it calls with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from lambdalint.graph import api
+from lambdalint.graph.delivery import Delivery
+from lambdalint.graph.iam import Grants, texts
+from lambdalint.graph.permission import Permission, Policy, allows, lets
+from lambdalint.graph.reference import function, resolve
+from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.graph.trigger import Trigger
+from lambdalint.value import Text, Unknown, Value
+from lambdalint.world import Scope
+
+# Services that call in the name of the resource that configures them, not of the event's origin.
+_CALLS_ITSELF = ("eventbridge", "logs")
+# Rules that have a role use it, but a policy of the target serves as well.
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
+_EITHER = ("eventbridge", "schedule-rule")
+
+_NEEDED: Final = {"AWS::SQS::Queue": "sqs:SendMessage", "AWS::SNS::Topic": "sns:Publish"}
+
+
+def caller(trigger: Trigger) -> Resource | External:
+    """Who invokes the function of a trigger, as permissions see it."""
+    return trigger.via if trigger.kind.name in _CALLS_ITSELF else trigger.source
+
+
+def role_of(trigger: Trigger) -> Value:
+    """The role that the caller of a trigger takes on, None if it calls as a service."""
+    match trigger.kind.name:
+        case "eventbridge" | "schedule-rule":
+            return trigger.get("RoleArn")
+        case "scheduler":
+            return trigger.via.get("Target", "RoleArn")
+        case "step-functions":
+            foreign = trigger.get("Credentials")
+            return trigger.via.get("RoleArn") if foreign.data is None else foreign
+        case "rest-api" | "http-api" | "websocket-api" | "authorizer":
+            integration = api.integration(trigger.via, trigger.settings)
+            return integration.credentials if integration else Value(None, trigger.at)
+    return Value(None, trigger.at)
+
+
+def invoked(trigger: Trigger, grants: Grants, permissions: Iterable[Permission]) -> bool:
+    """Whether a role or a permission may let a trigger invoke; the grants are those of its role."""
+    has_role = role_of(trigger).data is not None
+    if has_role and (not grants.complete or _granted(trigger, grants)):
+        return True
+    if has_role and trigger.kind.name not in _EITHER:
+        return False
+    sources = (caller(trigger), trigger.source, trigger.via)
+    return not trigger.kind.principal or any(
+        same_qualifier(permission.qualifier, trigger.qualifier)
+        and lets(permission, trigger.kind.principal, sources)
+        for permission in permissions
+    )
+
+
+def delivered(delivery: Delivery, policies: Iterable[Policy]) -> bool:
+    """Whether a policy, or a role, may let a delivery reach its queue or topic."""
+    needed = _NEEDED.get(delivery.target.type)
+    if needed is None or descend(delivery.settings, "RoleArn").data is not None:
+        return True
+    return any(allows(policy, delivery.principal, needed) for policy in policies)
+
+
+def same_qualifier(one: str, other: str) -> bool:
+    """Whether two qualifiers of a function are, or may be, the same."""
+    one, other = ("" if name == "$LATEST" else name for name in (one, other))
+    return one == other or "${" in one + other
+
+
+def strays(scope: Scope, key: str, *types: str) -> bool:
+    """Whether resources of these types belong to something that the template does not tell."""
+    return any(
+        _untold(owner, scope)
+        for declaration in scope.template.resources.values()
+        if declaration.type in types
+        for owner in texts(Resource(declaration, scope).get(key))
+    )
+
+
+def _untold(data: Any, scope: Scope) -> bool:
+    """Whether a pointer may be anything: a parameter nobody knows, or a queue's URL spelled out."""
+    if isinstance(resolve(data, scope), Resource) or function(data, scope):
+        return False
+    parts = data.parts if isinstance(data, Text) else (data,)
+    return any(isinstance(part, Unknown) or str(part).startswith("http") for part in parts)
+
+
+def _granted(trigger: Trigger, grants: Grants) -> bool:
+    return any(
+        statement.allow
+        and statement.covers("lambda:InvokeFunction")
+        and (
+            statement.negated_resources
+            or not statement.resources
+            or any(_reaches(resource.data, trigger) for resource in statement.resources)
+        )
+        for statement in grants.statements
+    )
+
+
+def _reaches(resource: Any, trigger: Trigger) -> bool:
+    """Whether the resource of a statement may be what a trigger invokes."""
+    scope = trigger.via.scope
+    if target := function(resource, scope):
+        if isinstance(target.function, Resource):
+            return target.function == trigger.function and (
+                same_qualifier(target.qualifier, trigger.qualifier)
+                or fnmatchcase(trigger.qualifier, target.qualifier)
+            )
+        return _may_be_called(trigger.function, target.function.name)
+    match resolve(resource, scope):
+        case Resource() as found:
+            return found == trigger.function
+        case External(service=service):
+            return service in ("", "lambda")
+    return True
+
+
+def _may_be_called(called: Resource | External, pattern: str) -> bool:
+    """Whether a function may have a name; one that CloudFormation makes up fits any wildcard."""
+    name = called.get("FunctionName").data
+    if isinstance(name, str):
+        return fnmatchcase(name, pattern)
+    return name is not None or "*" in pattern or "?" in pattern

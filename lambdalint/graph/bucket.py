@@ -1,0 +1,269 @@
+"""Buckets that invoke functions, by whatever way, and functions that may write into buckets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from lambdalint.graph.delivery import Delivery
+from lambdalint.graph.iam import Grants, Statement
+from lambdalint.graph.reference import means, named, resolve
+from lambdalint.graph.resource import Resource, descend
+from lambdalint.graph.trigger import Trigger
+from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
+from lambdalint.world import Seq
+
+Feeders: TypeAlias = Callable[[Resource], list[Delivery]]
+
+# What a function needs to be allowed to cause an event of a family.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
+_CAUSES = {
+    "ObjectCreated": ("s3:PutObject",),
+    "ObjectRemoved": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
+    "ObjectTagging": ("s3:PutObjectTagging", "s3:DeleteObjectTagging"),
+    "ObjectAcl": ("s3:PutObjectAcl",),
+    "ObjectRestore": ("s3:RestoreObject",),
+}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/EventBridge.html
+_DETAIL_TYPES = {
+    "Object Created": "ObjectCreated",
+    "Object Deleted": "ObjectRemoved",
+    "Object Tags Added": "ObjectTagging",
+    "Object Tags Deleted": "ObjectTagging",
+    "Object ACL Updated": "ObjectAcl",
+    "Object Restore Initiated": "ObjectRestore",
+}
+
+
+class Keys(NamedTuple):
+    """The keys that begin and end like this, except those that begin like one of the others."""
+
+    prefix: str = ""
+    suffix: str = ""
+    excluded: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.prefix}*{self.suffix}"
+
+    def meets(self, other: Keys) -> bool:
+        """Whether some key may belong to both."""
+        return (
+            _compatible(self.prefix, other.prefix, str.startswith)
+            and _compatible(self.suffix, other.suffix, str.endswith)
+            and not any(other.prefix.startswith(prefix) for prefix in self.excluded)
+            and not any(self.prefix.startswith(prefix) for prefix in other.excluded)
+        )
+
+    def within(self, other: Keys) -> bool:
+        """Whether every key certainly belongs to the other as well."""
+        return (
+            self.prefix.startswith(other.prefix)
+            and self.suffix.endswith(other.suffix)
+            and not other.excluded
+        )
+
+
+def _compatible(one: str, other: str, test: Callable[[str, str], bool]) -> bool:
+    return test(one, other) or test(other, one)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A way from a bucket to a function: which events of which keys, and the places on the way."""
+
+    bucket: Resource
+    families: tuple[str, ...]
+    keys: tuple[Keys, ...]
+    hops: tuple[Place, ...]
+
+
+def routes(trigger: Trigger, feeders: Feeders) -> Iterator[Route]:
+    """The ways by which a bucket invokes the function of a trigger: directly, through EventBridge,
+    or through topics and queues in between.
+    """
+    match trigger.kind.name:
+        case "s3" if isinstance(trigger.source, Resource):
+            yield _notified(trigger.source, trigger.settings, (trigger.at,))
+        case "eventbridge":
+            yield from _by_rule(trigger.via, (trigger.at,))
+        case "sns" | "sqs" if isinstance(trigger.source, Resource):
+            yield from _upstream(trigger.source, feeders, (trigger.at,))
+
+
+def _upstream(target: Resource, feeders: Feeders, hops: tuple[Place, ...]) -> Iterator[Route]:
+    for delivery in feeders(target):
+        way = (delivery.at, *hops)
+        if len(way) > _LONGEST or not isinstance(delivery.source, Resource):
+            continue
+        if delivery.principal == "s3.amazonaws.com":
+            yield _notified(delivery.source, delivery.settings, way)
+        elif delivery.principal == "events.amazonaws.com":
+            yield from _by_rule(delivery.source, way)
+        else:
+            yield from _upstream(delivery.source, feeders, way)
+
+
+# bucket → topic → queue → function is the longest way that services offer.
+_LONGEST = 4
+
+
+def _notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
+    """What a notification selects, in CloudFormation's spelling or in that of the S3 API."""
+    events = descend(entry, "Event").data or descend(entry, "Events").data
+    named_events = [one.data for one in events] if isinstance(events, Seq) else [events]
+    families = (str(event).removeprefix("s3:") for event in named_events)
+    # Only a browser's form upload is a Post, and a lifecycle or replication is nobody's call.
+    caused = (family.split(":")[0] for family in families if not family.endswith(":Post"))
+    rules = descend(entry, "Filter", "S3Key", "Rules").data
+    if rules is None:
+        rules = descend(entry, "Filter", "Key", "FilterRules").data
+    given = {}
+    for rule in rules if isinstance(rules, Seq) else ():
+        name, value = descend(rule, "Name").data, descend(rule, "Value").data
+        given[str(name).lower()] = value
+    keys = Keys(_head(given.get("prefix", "")), _tail(given.get("suffix", "")))
+    return Route(bucket, tuple(dict.fromkeys(caused)), (keys,), hops)
+
+
+def _head(data: Any) -> str:
+    """The beginning that is known."""
+    spelled = spell(data)
+    return spelled[0].partition("\U000f0000")[0] if spelled else ""
+
+
+def _tail(data: Any) -> str:
+    spelled = spell(data)
+    if spelled is None:
+        return ""
+    last = chr(0xF0000 + len(spelled[1]) - 1)
+    return spelled[0].rpartition(last)[2] if spelled[1] else spelled[0]
+
+
+def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
+    pattern = rule.get("EventPattern")
+    if "aws.s3" not in _listed(descend(pattern, "source")):
+        return
+    kinds = _listed(descend(pattern, "detail-type"))
+    families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
+    for name in _listed(descend(pattern, "detail", "bucket", "name")):
+        bucket = resolve(name, rule.scope)
+        if not isinstance(bucket, Resource):
+            bucket = named("AWS::S3::Bucket", "BucketName", name, rule.scope)
+        if bucket and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
+            keys = _matched(descend(pattern, "detail", "object", "key"))
+            yield Route(bucket, families or tuple(_CAUSES), keys, hops)
+
+
+def _listed(value: Value) -> list[Any]:
+    return [one.data for one in value.data] if isinstance(value.data, Seq) else []
+
+
+def _emits(bucket: Resource) -> bool:
+    """Whether a bucket sends its events to EventBridge."""
+    configurations = [bucket.get("NotificationConfiguration", "EventBridgeConfiguration")]
+    for declaration in bucket.template.resources.values():
+        if declaration.type == "Custom::S3BucketNotifications":
+            custom = Resource(declaration, bucket.scope)
+            if means(custom.get("BucketName").data, bucket):
+                configurations.append(custom.get("NotificationConfiguration", "EventBridgeConfiguration"))
+    return any(
+        one.data is not None and descend(one, "EventBridgeEnabled").data not in (False, "false")
+        for one in configurations
+    )
+
+
+def _matched(keys: Value) -> tuple[Keys, ...]:
+    """The keys that an event pattern selects; all of them where it cannot be told."""
+    found: list[Keys] = []
+    for one in keys.data if isinstance(keys.data, Seq) else ():
+        match one.data:
+            case str(whole):
+                found.append(Keys(whole, whole))
+            case {"prefix": Value(str(prefix))}:
+                found.append(Keys(prefix))
+            case {"suffix": Value(str(suffix))}:
+                found.append(Keys(suffix=suffix))
+            case {"wildcard": Value(str(pattern))}:
+                found.append(_globbed(pattern))
+            case {"anything-but": Value(but)}:
+                found.append(Keys(excluded=_excluded(but)))
+            case _:
+                found.append(Keys())
+    return tuple(found) or (Keys(),)
+
+
+def _excluded(but: Any) -> tuple[str, ...]:
+    match but:
+        case {"prefix": Value(str(prefix))}:
+            return (prefix,)
+        case {"prefix": Value(Seq() as prefixes)}:
+            return tuple(one.data for one in prefixes if isinstance(one.data, str))
+    return ()
+
+
+def _globbed(pattern: str) -> Keys:
+    if "*" not in pattern and "?" not in pattern:
+        return Keys(pattern, pattern)
+    first = min(pattern.find(c) for c in "*?" if c in pattern)
+    last = max(pattern.rfind(c) for c in "*?")
+    return Keys(pattern[:first], pattern[last + 1 :])
+
+
+# --- writes ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A statement that lets a function write keys of a bucket; `anywhere` it may write any."""
+
+    statement: Statement
+    keys: Keys
+    anywhere: bool
+
+
+def writes(grants: Grants, bucket: Resource, families: tuple[str, ...]) -> Iterator[Write]:
+    """What a role may write into a bucket that causes events of these families."""
+    actions = [action for family in families for action in _CAUSES.get(family, ())]
+    allowed = [one for one in grants.statements if one.allow and any(map(one.covers, actions))]
+    denied = [
+        keys
+        for one in grants.statements
+        if not one.allow and not one.conditional and all(map(one.covers, actions))
+        for keys, _ in _ranges(one, bucket)
+    ]
+    for statement in allowed:
+        for keys, anywhere in _ranges(statement, bucket):
+            if not any(keys.within(forbidden) for forbidden in denied):
+                yield Write(statement, keys, anywhere)
+
+
+def _ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool]]:
+    """The keys of a bucket that a statement speaks of, and whether it speaks of all buckets."""
+    if statement.negated_resources:
+        yield Keys(), True
+        return
+    for resource in statement.resources:
+        spelled = spell(resource.data)
+        if spelled is None or isinstance(resource.data, Unknown):
+            continue
+        whole, holes = spelled
+        if whole == "*":
+            yield Keys(), True
+            continue
+        arn, slash, key = whole.partition("/")
+        if arn.endswith(":::*"):
+            yield Keys(), True
+        elif slash and _is_arn_of(unspell(arn, holes), bucket):
+            yield _globbed(_plain(key)), False
+
+
+def _is_arn_of(data: Any, bucket: Resource) -> bool:
+    if isinstance(data, Ref):
+        return data == Ref(bucket.id, "Arn")
+    return isinstance(data, str | Text) and resolve(data, bucket.scope) == bucket
+
+
+def _plain(key: str) -> str:
+    """A key pattern in which what is not known may be anything."""
+    return "".join("*" if ord(character) >= 0xF0000 else character for character in key)
