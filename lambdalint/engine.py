@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from traceback import format_exc
 from typing import Any, TypeAlias
 
-from lambdalint.graph import Graph
+from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
-from lambdalint.world import Answers, World
+from lambdalint.world import MAX_WORLDS, Answers, World
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -23,7 +23,7 @@ class _Case:
     """Everything a rule claims about one place."""
 
     claims: list[Claim] = field(default_factory=list)
-    worlds: dict[int, tuple[Subject, list[World]]] = field(default_factory=dict)
+    worlds: dict[int, tuple[Subject, list[tuple[World, Answers]]]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -36,9 +36,16 @@ class Verdict:
 
 
 def lint(
-    templates: Iterable[Template], rules: Iterable[Rule], options: Options | None = None
+    templates: Iterable[Template],
+    rules: Iterable[Rule],
+    options: Options | None = None,
+    *,
+    unknown: bool = False,
 ) -> Verdict:
-    """Run every rule; what holds in several worlds is told once, and a crash hides nothing else."""
+    """Run every rule; what holds in several worlds is told once, and a crash hides nothing else.
+
+    With `unknown`, tell also what could not be judged.
+    """
     templates = list(templates)
     graph = Graph(templates)
     verdict = Verdict()
@@ -46,23 +53,33 @@ def lint(
     for rule in rules:
         given = {**rule.options, **(options or {}).get(rule.id, {})}
         cases: dict[Note, _Case] = defaultdict(_Case)
+        graph.subject, graph.world = Subject(), World({})
         try:
             for claim in rule.check(graph, **given):
                 case = cases[claim.notes[0]]
                 case.claims.append(claim)
                 subject, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
-                seen.append(graph.world)
+                seen.append((graph.world, dict(graph.world.answers)))
         except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
-            verdict.problems.append(_crash(rule, crash, templates))
+            verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))
         for case in cases.values():
             verdict.findings.append(_finding(rule, case, by_file))
-    verdict.findings.sort(key=_order)
-    for template in templates:
-        verdict.unjudged += _macros(template)
+            if unknown:
+                verdict.unjudged += _crowded(rule, case)
+    verdict.findings.sort(key=order)
+    if unknown:
+        try:
+            verdict.unjudged += _unjudged(graph, templates)
+        except Exception as crash:  # noqa: BLE001  the findings are told all the same
+            verdict.problems.append(_crash("the graph", crash, templates))
+        verdict.unjudged = sorted(
+            dict.fromkeys(verdict.unjudged), key=lambda one: (one.at.location, one.reason)
+        )
     return verdict
 
 
-def _order(finding: Finding) -> tuple[Any, ...]:
+def order(finding: Finding) -> tuple[Any, ...]:
+    """What to sort findings by: file, place, rule."""
     return finding.at.location, finding.rule.id, finding.message
 
 
@@ -72,9 +89,9 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     severities = [claim.severity or rule.severity for claim in case.claims]
     template = templates[notes[0].at.source.file]
     guessed = all(
-        any(template.is_guess(name) for _, name in world.answers)
+        any(template.is_guess(name) for _, name in answers)
         for _, seen in case.worlds.values()
-        for world in seen
+        for _, answers in seen
     )
     resource = notes[0].at.path[1] if len(notes[0].at.path) > 1 else ""
     declared = template.resources.get(str(resource))
@@ -97,9 +114,11 @@ def _when(case: _Case, templates: Mapping[str, Template]) -> str:
     """The deployments that have the problem, in words; "" if all of them have it."""
     told: list[str] = []
     for subject, having in case.worlds.values():
-        without = [*subject.without, *(w.answers for w in subject.seen if w not in having)]
-        for world in having:
-            words = _words(_shortest(world.answers, without), templates)
+        holding = {id(world) for world, _ in having}
+        others = (world.answers for world in subject.seen if id(world) not in holding)
+        without = [*subject.without, *others]
+        for _, answers in having:
+            words = _words(_shortest(answers, without), templates)
             if not words:
                 return ""
             told.append(words)
@@ -139,20 +158,36 @@ def _word(name: str, answer: Any) -> str:
 # --- what could not be looked at ------------------------------------------------------------------
 
 
-def _crash(rule: Rule, crash: Exception, templates: list[Template]) -> Problem:
+def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     where = ", ".join(template.file for template in templates[:3])
     last = format_exc().strip().splitlines()[-3:-1]
     return Problem(
         where,
-        f"rule {rule.id} failed: {type(crash).__name__}: {crash} ({' '.join(map(str.strip, last))})",
+        f"{who} failed: {type(crash).__name__}: {crash} ({' '.join(map(str.strip, last))})",
         internal=True,
     )
 
 
-def _macros(template: Template) -> list[Unjudged]:
-    return [
-        Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
-        for macro in template.macros()
-    ]
+def _crowded(rule: Rule, case: _Case) -> Iterator[Unjudged]:
+    """Say that there are more deployments of a subject than anybody looked at."""
+    place = case.claims[0].notes[0].at
+    for subject, _ in case.worlds.values():
+        if subject.seen and subject.seen[-1].crowded and subject.seen[-1].forks:
+            yield Unjudged(rule.id, place, f"has more than {MAX_WORLDS} deployments to look at")
 
 
+def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
+    """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
+    for template in templates:
+        for macro in template.macros():
+            name = macro.data if isinstance(macro.data, str) else macro.get("Name").data
+            yield Unjudged("", macro.at, f"what the macro {name} changes is unknown")
+    for trigger in graph.triggers():
+        for end in (trigger.source, trigger.function):
+            if isinstance(end, External) and end.name.endswith(" that the template does not tell"):
+                yield Unjudged("", trigger.at, f"the trigger has {end.name}")
+    for template in templates:
+        for name, candidates in template.asked.items():
+            parameter = template.parameter(name)
+            if parameter.data is not None and any(isinstance(c, Unknown) for c in candidates):
+                yield Unjudged("", parameter.at, f"{name} may be anything: --parameter {name}=…")

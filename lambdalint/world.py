@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, overload
 
-from lambdalint.template import Gate, Template
+from lambdalint.template import Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
 
 # More deployments of one resource than anybody has; reaching the bound is reported.
@@ -38,15 +38,21 @@ _FUNCTION_ARN = {
 }
 
 
-def worlds(start: Answers | None = None, limit: int = MAX_WORLDS) -> Iterator[World]:
-    """Worlds that differ in an answer somebody wanted, beginning with the likeliest."""
+def worlds(start: Answers | None = None, first: World | None = None) -> Iterator[World]:
+    """Worlds that differ in an answer somebody wanted, beginning with the likeliest.
+
+    `first` may be a world that already gives the answers of `start`.
+    """
     todo = [dict(start or {})]
-    while todo and limit:
-        limit -= 1
-        world = World(todo.pop(0))
-        world.crowded = not limit
+    for left in reversed(range(MAX_WORLDS)):
+        world = first or World(todo[0])
+        first = None
+        del todo[0]
+        world.crowded = not left
         yield world
         todo += world.forks
+        if not todo:
+            return
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +62,8 @@ class World:
     answers: Answers
     forks: list[Answers] = field(default_factory=list)
     crowded: bool = False  # the last world that is looked at, though there may be more
+    # What somebody found out in this world and need not find out again.
+    memory: dict[Any, Any] = field(default_factory=dict)
     _scopes: dict[int, Scope] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -75,24 +83,51 @@ class World:
         return found
 
 
+class Common:
+    """A world for all who ask nothing, so that what they settle is settled once."""
+
+    def __init__(self) -> None:
+        self._world = World({})
+
+    def world(self) -> World:
+        """A world without answers: the same until somebody asks in it."""
+        if self._world.answers:
+            self._world = World({})
+        return self._world
+
+
 class Map(Mapping[str, Value]):
     """A settled mapping: a member is settled when somebody asks for it, so that nobody else's
     conditions are asked. What is `AWS::NoValue` is not there.
     """
 
-    __slots__ = ("_scope", "at", "raw")
+    __slots__ = ("_scope", "_settled", "at", "raw")
 
     def __init__(self, raw: dict[str, Any], at: Place, scope: Scope) -> None:
         self.raw, self.at, self._scope = raw, at, scope
+        self._settled: dict[str, Value | None] = {}
 
     def __getitem__(self, key: str) -> Value:
-        if key in self.raw:
-            value = self._scope.settle(child(self.raw[key], self.at / key))
-            if value.data is not None:
-                return value
-        elif "Fn::Transform" in self.raw:
-            return Value(Unknown("Fn::Transform"), self.at)
-        raise KeyError(key)
+        if (value := self._find(key)) is None:
+            raise KeyError(key)
+        return value
+
+    def get(self, key: str, default: Any = None) -> Any:
+        value = self._find(key)
+        return default if value is None else value
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and self._find(key) is not None
+
+    def _find(self, key: str) -> Value | None:
+        if key not in self._settled:
+            value = None
+            if key in self.raw:
+                value = self._scope.settle(child(self.raw[key], self.at / key))
+            elif "Fn::Transform" in self.raw:
+                value = Value(Unknown("Fn::Transform"), self.at)
+            self._settled[key] = value if value and value.data is not None else None
+        return self._settled[key]
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self.raw if key in self)
@@ -143,9 +178,18 @@ class Scope:
     template: Template
     world: World
     _held: dict[str, bool | None] = field(default_factory=dict)
+    _properties: dict[Declaration, Value] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"<{self.template} in {self.world}>"
+
+    def properties(self, declaration: Declaration) -> Value:
+        """The settled properties of a resource; None, placed at the resource, if it has none."""
+        if (known := self._properties.get(declaration)) is None:
+            settled = self.settle(declaration.written.get("Properties"))
+            at = declaration.written.at if settled.data is None else settled.at
+            known = self._properties[declaration] = Value(settled.data, at)
+        return known
 
     def parameter(self, name: str) -> Any:
         return self._ask(name, self.template.candidates(name))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from lambdalint.graph import External, Graph, Resource, Trigger
 from lambdalint.graph.permission import is_service
 from lambdalint.rule import Claim, Claims, Note, Severity
-from lambdalint.value import NOWHERE, Place, Ref, Text, spell
+from lambdalint.value import NOWHERE, Place, Ref, Text
 
 
 def missing(graph: Graph) -> Claims:
@@ -22,8 +21,8 @@ def missing(graph: Graph) -> Claims:
                 *_near_misses(graph, trigger),
             )
     for delivery in graph.deliveries():
-        if not graph.may_deliver(delivery):
-            target = delivery.target
+        target = delivery.target
+        if isinstance(target, Resource) and not graph.may_deliver(delivery):
             yield Claim(
                 Note(_at(delivery.source), f"has no permission to send to {target.id}"),
                 Note(delivery.at, f"{delivery.principal} sends here"),
@@ -39,14 +38,14 @@ def no_source(graph: Graph, *, skip_principals: list[str]) -> Claims:
             for key in ("SourceAccount", "EventSourceToken", "PrincipalOrgID")
         ):
             continue
-        if source.data is None or _ANYTHING.match((spell(source.data) or ("",))[0]):
+        if source.data is None:
             skipped = any(is_service(service, one) for one in skip_principals)
             yield Claim(
                 Note(source.at, f"lets {service} in on behalf of any account"),
                 severity=Severity.INFO if skipped else None,
             )
         elif is_service(service, "s3.amazonaws.com"):
-            yield Claim(Note(source.at, "names a bucket but no account, and buckets change hands"))
+            yield Claim(Note(source.at, "names no account, and bucket names change hands"))
 
 
 def _at(node: Resource | External) -> Place:
@@ -59,12 +58,6 @@ def _near_misses(graph: Graph, trigger: Trigger) -> Iterator[Note]:
         for permission in graph.permissions(trigger.function):
             if is_service(permission.principal.data, trigger.kind.principal):
                 yield Note(permission.resource.at, "is for another source or qualifier")
-
-
-# Everything of a service, in whatever account.
-_ANYTHING = re.compile(
-    r"(?:\*|arn:[^:]*:[^:]*(?::\*|:[^:]*:\*|:[^:]*:\*?:(?:[a-z-]+[/:])?[*/]+)?)$"
-)
 
 
 def _names_service(principal: Any) -> bool:

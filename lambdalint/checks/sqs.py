@@ -53,10 +53,8 @@ def batch_without_window(graph: Graph) -> Claims:
             case int(size), 0 if (
                 size > SQS_BATCH_WITHOUT_WINDOW_MAX and _is_fifo(trigger.source) is False
             ):
-                yield Claim(
-                    Note(batch.at, f"batches of {size} need a batching window of at least 1 s, not 0 s"),
-                    Note(window.at, "the batching window is 0 s"),
-                )
+                said = f"batches of {size} need a batching window of at least 1 s, not 0 s"
+                yield Claim(Note(batch.at, said), Note(window.at, "no batching window"))
 
 
 def fifo_batch_too_large(graph: Graph) -> Claims:
@@ -84,8 +82,9 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
             and not _may_contain(types, "ReportBatchItemFailures")
             and not _is_hidden(trigger.source)
         ):
+            said = f"one failed message brings back its whole batch of up to {batch.data}"
             yield Claim(
-                Note(types.at, f"one failed message brings back its whole batch of up to {batch.data}"),
+                Note(types.at, said),
                 *_source(trigger, "gets the batch back"),
                 confidence=Confidence.HIGH if _is_queue(trigger.source) else Confidence.MEDIUM,
             )

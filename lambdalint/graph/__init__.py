@@ -21,7 +21,7 @@ from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import KINDS, STREAMS, Kind, Trigger, shapes
 from lambdalint.read import Duplicate
 from lambdalint.template import Template
-from lambdalint.world import Map, World, worlds
+from lambdalint.world import Common, Map, World, worlds
 
 __all__ = [
     "KINDS",
@@ -62,6 +62,7 @@ class Graph:
         # Where the check that is running stands: the engine pins claims to it.
         self.subject = Subject()
         self.world = World({})
+        self._common = Common()
         self._mentioned: dict[str, Mentions] = {}
 
     # --- subjects
@@ -84,7 +85,7 @@ class Graph:
                 if declaration.type not in types or is_provider(declaration):
                     continue
                 subject = Subject()
-                for world in worlds():
+                for world in worlds(first=self._common.world()):
                     subject.seen.append(world)
                     scope = world.scope(template)
                     if scope.open(declaration.gates):
@@ -118,8 +119,8 @@ class Graph:
         return [one for one in self._deliveries.touching(target) if one.target == target]
 
     def is_dead_letter_queue(self, resource: Resource) -> bool:
-        """Whether anybody's failures end there."""
-        return any(one.target == resource for one in self._failures.touching(resource))
+        """Whether anybody's failures end there, in whatever world."""
+        return any(one.target == resource for one in self._failures.ever(resource))
 
     def invoke_configs(self, function: Resource) -> list[InvokeConfig]:
         """The settings for asynchronous invocations of a function."""
@@ -273,31 +274,31 @@ class Graph:
     @cached_property
     def _triggers(self) -> Edges[Trigger]:
         types = {one.type for template in self.templates for one in template.resources.values()}
-        return Edges(self.templates, shapes(types))
+        return Edges(self.templates, shapes(types), self._common)
 
     @cached_property
     def _deliveries(self) -> Edges[Delivery]:
-        return Edges(self.templates, DELIVERIES)
+        return Edges(self.templates, DELIVERIES, self._common)
 
     @cached_property
     def _failures(self) -> Edges[Failure]:
-        return Edges(self.templates, FAILURES)
+        return Edges(self.templates, FAILURES, self._common)
 
     @cached_property
     def _configs(self) -> Edges[InvokeConfig]:
-        return Edges(self.templates, CONFIGS)
+        return Edges(self.templates, CONFIGS, self._common)
 
     @cached_property
     def _permissions(self) -> Edges[Permission]:
-        return Edges(self.templates, PERMISSIONS)
+        return Edges(self.templates, PERMISSIONS, self._common)
 
     @cached_property
     def _policies(self) -> Edges[Policy]:
-        return Edges(self.templates, POLICIES)
+        return Edges(self.templates, POLICIES, self._common)
 
     @cached_property
     def _attachments(self) -> Edges[Attachment]:
-        return Edges(self.templates, ATTACHMENTS)
+        return Edges(self.templates, ATTACHMENTS, self._common)
 
 
 def _matters(trigger: Trigger) -> bool:

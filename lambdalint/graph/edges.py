@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from lambdalint.graph.resource import Resource
 from lambdalint.template import Declaration, Gate, Template
 from lambdalint.value import Value
-from lambdalint.world import Answers, World, worlds
+from lambdalint.world import Answers, Common, World, worlds
 
 
 class Edge(Protocol):
@@ -33,7 +34,7 @@ class Shape(Generic[E]):
     """
 
     entries: Callable[[Declaration], Iterable[tuple[tuple[Gate, ...], Value]]]
-    read: Callable[[Resource, Value], Iterable[E]]
+    read: Callable[[Resource, Value], Iterator[E]]
 
 
 Shapes: TypeAlias = Mapping[str, Sequence[Shape[E]]]
@@ -60,15 +61,21 @@ class _Found(Generic[E]):
 
     def bind(self, world: World) -> E | None:
         """The edge in a world that gives the answers."""
-        resource = Resource(self.owner, world.scope(self.template))
-        edges = self.shape.read(resource, resource.scope.settle(self.entry))
-        return next((edge for i, edge in enumerate(edges) if i == self.index), None)
+        if self not in world.memory:
+            resource = Resource(self.owner, world.scope(self.template))
+            edges = self.shape.read(resource, resource.scope.settle(self.entry))
+            world.memory[self] = next(islice(edges, self.index, None), None)
+        edge: E | None = world.memory[self]
+        return edge
 
 
 class Edges(Generic[E]):
     """All edges of some shapes, in all worlds."""
 
-    def __init__(self, templates: Iterable[Template], shapes: Shapes[E]) -> None:
+    def __init__(
+        self, templates: Iterable[Template], shapes: Shapes[E], common: Common
+    ) -> None:
+        self._common = common
         self._wires: list[list[_Found[E]]] = []
         self._leaves: list[list[Answers]] = []
         self._touching: dict[Declaration, list[_Found[E]]] = defaultdict(list)
@@ -88,16 +95,19 @@ class Edges(Generic[E]):
     ) -> None:
         found: list[_Found[E]] = []
         leaves: list[Answers] = []
-        for world in worlds():
+        for world in worlds(first=self._common.world()):
             scope = world.scope(template)
+            edges: list[E] = []
             if scope.open(owner.gates) and scope.open(gates):
-                edges = enumerate(shape.read(Resource(owner, scope), scope.settle(entry)))
-                for index, edge in edges:
-                    one = _Found(template, owner, shape, entry, index, world.answers)
-                    found.append(one)
-                    for end in {end.declaration for end in edge.ends}:
-                        self._touching[end].append(one)
-            leaves.append(world.answers)
+                edges += shape.read(Resource(owner, scope), scope.settle(entry))
+            answers = dict(world.answers)
+            leaves.append(answers)
+            for index, edge in enumerate(edges):
+                one = _Found(template, owner, shape, entry, index, answers)
+                found.append(one)
+                world.memory[one] = edge
+                for end in {end.declaration for end in edge.ends}:
+                    self._touching[end].append(one)
         if found:
             self._wires.append(found)
             self._leaves.append(leaves)
@@ -107,14 +117,14 @@ class Edges(Generic[E]):
         for wire, leaves in zip(self._wires, self._leaves, strict=True):
             for index in sorted({found.index for found in wire}):
                 having = [found for found in wire if found.index == index]
-                subject = Subject(
-                    tuple(l for l in leaves if all(l is not found.answers for found in having))
-                )
+                with_it = {id(found.answers) for found in having}
+                subject = Subject(tuple(leaf for leaf in leaves if id(leaf) not in with_it))
                 for found in having:
                     yield from self._in_worlds(found, subject)
 
     def _in_worlds(self, found: _Found[E], subject: Subject) -> Iterator[tuple[Subject, E]]:
-        for world in worlds(found.answers):
+        first = None if found.answers else self._common.world()
+        for world in worlds(found.answers, first):
             subject.seen.append(world)
             if (edge := found.bind(world)) is not None:
                 yield subject, edge
@@ -124,4 +134,10 @@ class Edges(Generic[E]):
         for found in self._touching.get(resource.declaration, ()):
             scope = resource.world.scope(found.template)
             if scope.agrees(found.answers) and (edge := found.bind(resource.world)) is not None:
+                yield edge
+
+    def ever(self, resource: Resource) -> Iterator[E]:
+        """The edges at a resource in any world, each in one of its own."""
+        for found in self._touching.get(resource.declaration, ()):
+            if (edge := found.bind(World(dict(found.answers)))) is not None:
                 yield edge

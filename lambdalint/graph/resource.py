@@ -64,10 +64,7 @@ class Resource:
         """What is written at a path of its properties: None, placed at the innermost key that is
         there, if nothing is; unknown if that lies in something unknown.
         """
-        written = self.declaration.written
-        properties = self.scope.settle(written.get("Properties"))
-        at = written.at if properties.data is None else properties.at
-        return descend(Value(properties.data, at), *path) if path else properties
+        return descend(self.scope.properties(self.declaration), *path)
 
     def number(self, *path: Key) -> Value:
         """The number at a path, though it be written as text; anything else as it is."""

@@ -1,0 +1,236 @@
+"""Ignores in comments and in Metadata: which findings they take away, and which do nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from lambdalint.graph import Graph
+from lambdalint.rule import Claims, Confidence, Finding, Note, Rule, Severity
+from lambdalint.template import Template
+from lambdalint.value import Location, Place, Source, Value
+
+_HOW = """
+Write the rule, or its family, and the reason:
+
+```yaml
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: 60  # lambdalint: ignore[sqs/short-visibility-timeout] never throttled
+```
+
+The comment stands on the line of the finding, of its evidence or of the resource's key, or on a
+line of its own right above one of these. JSON and CDK have `Metadata` instead, on the resource (at
+either end of the trigger) or on the whole template:
+
+```yaml
+    Metadata:
+      lambdalint:
+        ignore:
+          - rule: sqs/short-visibility-timeout
+            reason: never throttled
+```
+"""
+
+
+def _nothing(graph: Graph) -> Claims:
+    """No template breaks these rules by itself: it takes the findings of the others."""
+    del graph
+    yield from ()
+
+
+def _rule(id: str, title: str, text: str) -> Rule:
+    return Rule(
+        id=id,
+        title=title,
+        severity=Severity.WARNING,
+        enabled=True,
+        options={},
+        sources=(
+            "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html",
+        ),
+        page=f"# {title}\n\n{text}\n{_HOW}",
+        check=_nothing,
+    )
+
+
+UNUSED = _rule(
+    "ignore/unused",
+    "An ignore takes nothing away",
+    "It names a rule that nothing breaks here, or that does not exist. What was wrong is repaired, "
+    "or the line has moved: left in place, it would hide the next mistake.",
+)
+NO_REASON = _rule(
+    "ignore/no-reason",
+    "An ignore without a reason does not count",
+    "Whoever reads it next must be able to tell whether it still holds.",
+)
+RULES = {rule.id: rule for rule in (UNUSED, NO_REASON)}
+
+
+@dataclass(slots=True, eq=False)
+class Ignore:
+    """One ignore of one rule or family; `broken` says what is wrong with the way it is written.
+
+    It covers a line (a comment), a resource (its Metadata) or, with neither, the whole template.
+    """
+
+    rule: str
+    reason: str
+    at: Place
+    line: int = 0
+    resource: str = ""
+    broken: str = ""
+    used: bool = field(default=False, compare=False)
+
+    def covers(self, finding: Finding) -> bool:
+        if self.rule not in (finding.rule.id, finding.rule.id.partition("/")[0]):
+            return False
+        places = [note.at for note in finding.notes if note.at.source.file == self.at.source.file]
+        if self.line:
+            return any(self.line in _lines(place) for place in places)
+        return any(self.resource in ("", _resource(place)) for place in places)
+
+
+def _resource(place: Place) -> str:
+    """The logical id of the resource that a place lies in, "" if in none."""
+    return str(place.path[1]) if place.path[:1] == ("Resources",) and len(place.path) > 1 else ""
+
+
+def _lines(place: Place) -> tuple[int, int]:
+    """The line of a place and that of its resource's key."""
+    key = Place(place.source, place.path[:2]) if _resource(place) else place
+    return place.location.line, key.location.line
+
+
+# --- how they are written -------------------------------------------------------------------------
+
+_MARK = re.compile(
+    r"(?:^|(?<=\s))(?:#|//)[ \t]*lambdalint[ \t]*:[ \t]*(?P<said>[^\n\r]*)", re.MULTILINE
+)
+_IGNORE = re.compile(r"ignore[ \t]*\[(?P<rules>[^\]]*)\](?P<reason>.*)")
+_COMMENT = re.compile(r"\s*(?:#|//)")
+
+
+def written(template: Template) -> list[Ignore]:
+    """All ignores of a template, in its comments and its Metadata."""
+    if "lambdalint" not in template.source.text:
+        return []
+    found = [*_commented(template.source), *_listed(template.section("Metadata"), "")]
+    for id, resource in template.section("Resources").items():
+        found += _listed(resource.get("Metadata"), id)
+    return found
+
+
+def _commented(source: Source) -> Iterator[Ignore]:
+    if source.text.lstrip("\ufeff \t\r\n")[:1] == "{":
+        return  # JSON has no comments
+    lines = source.text.split("\n")
+    for mark in _MARK.finditer(source.text):
+        number = source.text.count("\n", 0, mark.start()) + 1
+        column = mark.start() - source.text.rfind("\n", 0, mark.start())
+        span = Location(source.file, number, column, number, column + len(mark[0].rstrip()))
+        covered = number
+        if _COMMENT.match(lines[number - 1]):  # a line of its own speaks of what follows
+            below = range(number, len(lines))
+            covered = next((n + 1 for n in below if not _COMMENT.match(lines[n])), number)
+        at = Place(source, (), span)
+        match _IGNORE.match(mark["said"]):
+            case None:
+                yield Ignore(
+                    "", "", at, covered, broken="is not understood, write ignore[rule] and why"
+                )
+            case said:
+                reason = said["reason"].partition(" #")[0].strip(" \t:-–—")
+                for rule in said["rules"].split(","):
+                    yield Ignore(rule.strip(), reason, at, covered)
+
+
+def _listed(metadata: Value, resource: str) -> Iterator[Ignore]:
+    own = metadata.get("lambdalint")
+    listed = own.get("ignore")
+    if own.data is not None and not isinstance(listed.data, list):
+        yield Ignore("", "", listed.at, resource=resource, broken="is not understood, needs a list")
+    for entry in listed.elements():
+        rule, reason = entry.get("rule").data, entry.get("reason").data
+        if isinstance(rule, str):
+            said = reason.strip() if isinstance(reason, str) else ""
+            yield Ignore(rule.strip(), said, entry.at, resource=resource)
+        else:
+            broken = "is not understood, needs a rule and a reason"
+            yield Ignore("", "", entry.at, resource=resource, broken=broken)
+
+
+# --- what they do ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a run may say about ignores: the rules there are, and those that were run in full."""
+
+    known: Sequence[str]
+    ran: Collection[str]
+    suggest: Callable[[str, Iterable[str]], str]
+
+
+def apply(
+    findings: Iterable[Finding], templates: Iterable[Template], judge: Judge
+) -> Iterator[Finding]:
+    """The findings that nobody ignores, and what is wrong with the ignores themselves."""
+    ignores = [(template, ignore) for template in templates for ignore in written(template)]
+    counting = [ignore for _, ignore in ignores if ignore.reason and not ignore.broken]
+    for finding in findings:
+        covering = [ignore for ignore in counting if ignore.covers(finding)]
+        for ignore in covering:
+            ignore.used = True
+        if not covering:
+            yield finding
+    for template, ignore in ignores:
+        if claim := _wrong(ignore, template, judge):
+            rule, message = claim
+            if rule.id in judge.ran:
+                yield _finding(rule, message, ignore, template)
+
+
+def _wrong(ignore: Ignore, template: Template, judge: Judge) -> tuple[Rule, str] | None:
+    if ignore.broken:
+        return UNUSED, ignore.broken
+    families = {id.partition("/")[0] for id in judge.known}
+    if ignore.rule not in judge.known and ignore.rule not in families:
+        names = (*judge.known, *sorted(families))
+        return UNUSED, f"there is no rule {ignore.rule!r}{judge.suggest(ignore.rule, names)}"
+    if not ignore.reason:
+        return NO_REASON, f"ignores {ignore.rule} without a reason, so it does not count"
+    meant = [id for id in judge.known if ignore.rule in (id, id.partition("/")[0])]
+    if not ignore.used and not template.macros() and all(id in judge.ran for id in meant):
+        return UNUSED, f"nothing breaks {ignore.rule} here"
+    return None
+
+
+def _finding(rule: Rule, message: str, ignore: Ignore, template: Template) -> Finding:
+    at, resource = ignore.at, ignore.resource
+    if ignore.line:
+        resource = _around(ignore.line, template)
+        path = ("Resources", resource) if resource else ()
+        at = Place(at.source, path, at.span)
+    declared = template.resources.get(resource)
+    return Finding(
+        rule,
+        rule.severity,
+        Confidence.HIGH,
+        (Note(at, message),),
+        resource=resource,
+        stack=template.stack,
+        construct_path=declared.construct_path if declared else "",
+    )
+
+
+def _around(line: int, template: Template) -> str:
+    """The resource that a line belongs to, "" if it is in another section."""
+    starts = {section.at.location.line: "" for _, section in template.root.items()}
+    for id, resource in template.section("Resources").items():
+        starts[resource.at.location.line] = id
+    above = [start for start in starts if start <= line]
+    return starts[max(above)] if above else ""
