@@ -58,7 +58,7 @@ def lint(
             for claim in rule.check(graph, **given):
                 case = cases[claim.notes[0]]
                 case.claims.append(claim)
-                subject, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
+                _, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
                 seen.append((graph.world, dict(graph.world.answers)))
         except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
             verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))

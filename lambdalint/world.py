@@ -102,6 +102,7 @@ class Map(Mapping[str, Value]):
     """
 
     __slots__ = ("_scope", "_settled", "at", "raw")
+    __eq__, __hash__ = object.__eq__, object.__hash__  # comparing would settle everything
 
     def __init__(self, raw: dict[str, Any], at: Place, scope: Scope) -> None:
         self.raw, self.at, self._scope = raw, at, scope
@@ -143,6 +144,7 @@ class Seq(Sequence[Value]):
     """A settled list, without the elements that are `AWS::NoValue`."""
 
     __slots__ = ("_scope", "_settled", "at", "raw")
+    __eq__, __hash__ = object.__eq__, object.__hash__
 
     def __init__(self, raw: list[Any], at: Place, scope: Scope) -> None:
         self.raw, self.at, self._scope = raw, at, scope

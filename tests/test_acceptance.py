@@ -32,8 +32,8 @@ PLANTED = {
     "sqs/visibility-below-timeout": {
         "E3505",  # the rule's own fault
     },
-    "fixtures/cfn/legacy.json": {
-        "E2531",  # a runtime whose end has come is what is old about it
+    "template/duplicate-key": {
+        "E0000",  # the rule's own fault
     },
     "fixtures/cfn/order-pipeline.yaml": {
         "E3505",  # its queue hides a message for less time than its function takes
@@ -57,7 +57,9 @@ def _rule(page: Path) -> str:
 
 @pytest.fixture(scope="session")
 def cfn_lint() -> Runner:
-    return Runner(ConfigMixIn(regions=["us-east-1"], ignore_checks=["W", "I"]))
+    # Whether a runtime's end has come (E2531, E2533) depends on the day.
+    ignored = ["W", "I", "E2531", "E2533"]
+    return Runner(ConfigMixIn(regions=["us-east-1"], ignore_checks=ignored))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_rule)
@@ -94,7 +96,7 @@ def _errors(text: str, cfn_lint: Runner) -> dict[str, str]:
     template, unreadable = decode_str(text)
     found = unreadable or cfn_lint.validate_template(_completed(template))
     return {
-        match.rule.id: f"{'/'.join(map(str, match.path or ()))}: {match.message}"
+        match.rule.id: f"{'/'.join(map(str, getattr(match, 'path', ())))}: {match.message}"
         for match in found
         if match.rule.id.startswith("E")
     }

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from lambdalint.graph import Graph, Trigger
+from lambdalint.graph import Graph, Resource, Trigger
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.value import Value
 
 
 def timeout_beyond_integration(graph: Graph, *, slack_seconds: int) -> Claims:
     for trigger in graph.triggers("rest-api", "http-api", "websocket-api"):
-        match trigger.function["Timeout"], trigger.wait:
-            case Value(int(timeout), at), Value(int(wait), there) if (
+        match trigger.function, trigger.function["Timeout"], trigger.wait:
+            case Resource() as function, Value(int(timeout), at), Value(int(wait), there) if (
                 timeout > wait / 1000 + slack_seconds
             ):
-                invokers = graph.invokers(trigger.function)
+                invokers = graph.invokers(function)
                 yield Claim(
                     Note(at, f"may run {timeout} s, but the API waits {_shortest(invokers)} s"),
-                    Note(there, f"{trigger.source.id} waits {wait / 1000:g} s"),
+                    Note(there, f"{trigger.source.id} waits {wait / 1000:g} s for {function.id}"),
                     severity=Severity.INFO if _is_shared(invokers) else None,
                 )
 
@@ -28,5 +28,7 @@ def _shortest(invokers: list[Trigger]) -> str:
 
 
 def _is_shared(invokers: list[Trigger]) -> bool:
-    """Whether something that does not wait for an answer may need the long timeout."""
-    return any(one.kind.model != "sync" for one in invokers)
+    """Whether something that waits longer, or does not wait at all, may need the long timeout."""
+    return any(
+        one.wait.data is None and one.kind.name not in ("authorizer", "cognito") for one in invokers
+    )

@@ -10,11 +10,11 @@ from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 
 def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
     for caller in graph.functions():
-        if caller.get("DurableConfig").data is not None:
-            continue  # a durable function is suspended while it waits, and costs nothing
         for call in graph.calls(caller):
-            if f"{caller.id}->{call.callee.id}" in allow_pairs:
+            if f"{caller.id}->{call.callee.id}" in allow_pairs or _is_durable(call):
                 continue
+            if not call.variable and graph.shares_role(caller):
+                continue  # the permission may be meant for another function
             yield Claim(
                 Note(caller.at, f"may invoke {call.callee.id} and wait for its answer"),
                 *_evidence(call),
@@ -22,6 +22,12 @@ def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
                 severity=Severity.INFO,
                 confidence=Confidence.MEDIUM if call.named and call.variable else Confidence.LOW,
             )
+
+
+def _is_durable(call: Call) -> bool:
+    """A durable caller is suspended while it waits; a durable callee is not waited for."""
+    ends = (call.caller, call.callee)
+    return any(end.get("DurableConfig").data is not None for end in ends)
 
 
 def _evidence(call: Call) -> list[Note]:

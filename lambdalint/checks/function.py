@@ -16,9 +16,10 @@ def deprecated_runtime(graph: Graph, *, horizon_days: int, today: str | date | N
         match function.get("Runtime"):
             case Value(str(runtime), at) if runtime in RUNTIMES:
                 successor = RUNTIMES[runtime].successor
-                then = [Note(at, f"{successor} takes its place")] if successor else []
+                then = f", {successor} takes its place" if successor else ""
                 for severity, said in _stage(runtime, now, timedelta(horizon_days)):
-                    yield Claim(Note(at, said), *then, severity=severity)
+                    runs = Note(function.at, f"{function.id} runs on it{then}")
+                    yield Claim(Note(at, said), runs, severity=severity)
 
 
 def _stage(runtime: str, now: date, horizon: timedelta) -> list[tuple[Severity, str]]:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
-from lambdalint.graph import Graph, Keys, Resource, Route, Trigger, Write
+from lambdalint.graph import Graph, Keys, Resource, Route, Write
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 
 
 def s3_self_trigger(
     graph: Graph, *, min_confidence: str, assume_key_disjoint: Sequence[str]
 ) -> Claims:
-    for trigger in graph.triggers("s3", "sns", "sqs", "eventbridge"):
-        for route, write in graph.writes_back(trigger):
-            function, bucket = trigger.function, route.bucket
-            if not isinstance(function, Resource) or bucket.id in assume_key_disjoint:
+    for function in graph.functions():
+        loops: dict[Resource, list[tuple[Route, Write]]] = defaultdict(list)
+        for trigger in graph.invokers(function):
+            for route, write in graph.writes_back(trigger):
+                loops[route.bucket].append((route, write))
+        for bucket, ways in loops.items():
+            sure = {way: _confidence(graph, function, *way) for way in ways}
+            confidence = max(sure.values())
+            if bucket.id in assume_key_disjoint or confidence < Confidence[min_confidence.upper()]:
                 continue
-            confidence = _confidence(graph, function, route, write)
-            if confidence < Confidence[min_confidence.upper()]:
-                continue
+            (first, write), *others = sorted(ways, key=sure.__getitem__, reverse=True)
             yield Claim(
-                Note(route.hops[0], _message(trigger, route)),
-                *(Note(hop, f"goes on to {function.id}") for hop in route.hops[1:]),
+                Note(first.hops[0], _message(function, first)),
+                *(Note(hop, f"goes on to {function.id}") for hop in first.hops[1:]),
                 Note(write.statement.at, _evidence(bucket, write)),
                 *_told(graph, function, bucket),
+                *(Note(way.hops[0], _message(function, way)) for way, _ in others if way is not first),
                 severity=_severity(confidence, write),
                 confidence=confidence,
             )
 
 
-def _message(trigger: Trigger, route: Route) -> str:
+def _message(function: Resource, route: Route) -> str:
     return (
-        f"invokes {trigger.function.id} for {_named(route.keys)} of {route.bucket.id}, "
+        f"invokes {function.id} for {_named(route.keys)} of {route.bucket.id}, "
         "where it may write: it can invoke itself without end"
     )
 

@@ -89,7 +89,9 @@ def _limits(trigger: Trigger) -> list[Note]:
     for name, unit in (("MaximumRetryAttempts", "retries"), ("MaximumRecordAgeInSeconds", "s")):
         match trigger.via[name]:
             case Value(int(limit), at) if limit > _FOREVER:
-                limits.append(Note(at, f"{limit} {'retry' if limit == 1 and unit != 's' else unit}"))
+                limits.append(
+                    Note(at, f"{limit} {'retry' if limit == 1 and unit != 's' else unit}")
+                )
     return limits
 
 

@@ -63,7 +63,7 @@ class Graph:
         self.subject = Subject()
         self.world = World({})
         self._common = Common()
-        self._mentioned: dict[str, Mentions] = {}
+        self._mentioned: dict[Template, Mentions] = {}
 
     # --- subjects
 
@@ -206,7 +206,7 @@ class Graph:
         """What points at a function, its aliases or versions, or says its name, in any world."""
         found = self._mentions(function.template)
         every = found.of(function.id)
-        for mention in list(every):
+        for mention in every:
             if mention.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
                 every = [*every, *found.of(mention.id)]
         match function.declaration.written.get("Properties", "FunctionName").data:
@@ -214,12 +214,14 @@ class Graph:
                 every = [*every, *found.of(parameter)]
             case str(name) | {"Fn::Sub": str(name)}:
                 every = [*every, *found.saying(name)]
+            case dict() as built:
+                every = [*every, *found.holding(built)]
         return [one for one in every if one.id != function.id]
 
     def _mentions(self, template: Template) -> Mentions:
-        if template.file not in self._mentioned:
-            self._mentioned[template.file] = Mentions(template)
-        return self._mentioned[template.file]
+        if template not in self._mentioned:
+            self._mentioned[template] = Mentions(template)
+        return self._mentioned[template]
 
     def routes(self, trigger: Trigger) -> list[Route]:
         """The ways by which buckets invoke the function of a trigger, directly or not."""
@@ -250,6 +252,20 @@ class Graph:
             for bucket in buckets
             if any(not write.anywhere for write in writes(grants, bucket, ("ObjectCreated",)))
         }
+
+    def shares_role(self, function: Resource) -> bool:
+        """Whether another function of the template has the same role."""
+        role = resolve(function.get("Role").data, function.scope)
+        others = (
+            Resource(one, function.scope)
+            for one in function.template.resources.values()
+            if one.type == "AWS::Lambda::Function" and one is not function.declaration
+        )
+        return any(
+            function.scope.open(other.declaration.gates)
+            and resolve(other.get("Role").data, other.scope) == role
+            for other in others
+        )
 
     def calls(self, caller: Resource) -> list[Call]:
         """The functions that a function may invoke itself; where its results are sent is not

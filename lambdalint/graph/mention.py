@@ -14,7 +14,7 @@ _HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
 class Mention(NamedTuple):
-    """A resource (or output, then without type and id) that names another one."""
+    """A resource (or output, then without a type) that names another one."""
 
     type: str
     id: str
@@ -41,12 +41,16 @@ class Mentions:
         whole = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
         return [one for one, said in self._saying if any(map(whole.search, said))]
 
+    def holding(self, built: dict[str, Any]) -> list[Mention]:
+        """What puts a name together in the same way."""
+        return [one for one, _ in self._saying if built in _mappings(one.written.data)]
+
 
 def _mentioning(template: Template) -> Iterator[Mention]:
     for declaration in template.resources.values():
         yield Mention(declaration.type, declaration.id, declaration.written.get("Properties"))
-    for _, output in template.section("Outputs").items():
-        yield Mention("", "", output)
+    for name, output in template.section("Outputs").items():
+        yield Mention("", f"Outputs/{name}", output)
 
 
 def pointers(written: Any) -> Iterator[str]:

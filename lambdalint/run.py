@@ -1,0 +1,121 @@
+"""One run: paths, rules and settings → everything there is to say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from lambdalint import suppress
+from lambdalint.config import Settings, known_rules, suggest
+from lambdalint.engine import lint, order
+from lambdalint.files import Ignore, TextFile, collect
+from lambdalint.load import load
+from lambdalint.parameters import BadSetting, Samconfigs
+from lambdalint.read import read
+from lambdalint.rule import Finding, Outcome, Problem, Rule
+from lambdalint.template import Template
+from lambdalint.value import Unreadable
+from lambdalint.world import PSEUDO
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Values of parameters: those of options must have a template that knows them."""
+
+    options: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+def check(
+    paths: Iterable[str],
+    rules: Sequence[Rule],
+    settings: Settings,
+    *,
+    given: Given = Given(),
+    exclude: Iterable[str] = (),
+    stdin_filename: str = "",
+    unknown: bool = False,
+) -> Outcome:
+    """Lint what lies under these paths; raises `BadSetting`.
+
+    `exclude` are patterns as in `.gitignore`, relative to the working folder. With `unknown`, the
+    outcome tells also what could not be judged.
+    """
+    excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
+    files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
+    loader = _Loader(settings, given)
+    templates = [template for file in files if (template := loader.load(file))]
+    if not loader.problems:
+        _know(given.options, templates)
+
+    checks = [rule for rule in rules if rule.id not in suppress.RULES]
+    verdict = lint(templates, checks, settings.options, unknown=unknown)
+    # A deployment among several, or a rule that failed: another run may need what this one did not.
+    whole = not (given.options or given.files or verdict.problems)
+    ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
+    judge = suppress.Judge(known_rules(), ran, suggest)
+    findings = suppress.apply(verdict.findings, templates, judge)
+    return Outcome(
+        tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
+        tuple(verdict.unjudged),
+        (*loader.problems, *verdict.problems),
+        len(templates),
+    )
+
+
+def _weighed(finding: Finding, settings: Settings) -> Finding:
+    """A finding with the severity that somebody configured, if they did."""
+    severity = settings.severities.get(finding.rule.id)
+    return finding if severity is None else replace(finding, severity=severity)
+
+
+def _know(options: Iterable[str], templates: Iterable[Template]) -> None:
+    """Refuse the name of a parameter that no template has."""
+    names = {name for one in templates for name, _ in one.section("Parameters").items()}
+    for name in options:
+        if name not in names and name not in PSEUDO:
+            close = suggest(name, names | PSEUDO)
+            raise BadSetting(f"--parameter: no template has a parameter {name!r}{close}")
+
+
+class _Loader:
+    """Reads templates with the values that are given for their parameters; collects problems."""
+
+    def __init__(self, settings: Settings, given: Given) -> None:
+        self.problems: list[Problem] = []
+        self._settings, self._given = settings, given
+        self._samconfigs = Samconfigs()
+
+    def load(self, file: TextFile) -> Template | None:
+        if file.refused:
+            self.problems.append(Problem(file.file, file.refused, file.line, file.column))
+            return None
+        try:
+            return load(file.text, file.file, self._values(file.file), file.stack)
+        except Unreadable as refused:
+            # What was only found by walking need not be a template, unless it cannot be read.
+            if file.named or not _is_readable(file):
+                self.problems.append(
+                    Problem(file.file, refused.message, refused.line, refused.column)
+                )
+        except Exception as crash:  # noqa: BLE001  it must not hide what other templates have
+            said = f"reading it failed: {type(crash).__name__}: {crash}"
+            self.problems.append(Problem(file.file, said, internal=True))
+        return None
+
+    def _values(self, file: str) -> dict[str, str]:
+        beside: Mapping[str, str] = {}
+        try:
+            beside = self._samconfigs.beside(file)
+        except BadSetting as bad:
+            self.problems.append(Problem(bad.file, bad.message, bad.line, bad.column))
+        given = self._given
+        return {**beside, **self._settings.parameters, **given.files, **given.options}
+
+
+def _is_readable(file: TextFile) -> bool:
+    try:
+        read(file.text, file.file)
+    except Unreadable:
+        return False
+    return True
