@@ -23,7 +23,8 @@ check: $(VENV)/.tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lambdalint check fixtures/sam/everything-right.yaml
+	$(BIN)/lambdalint check --fail-on info fixtures/sam/everything-right.yaml
+	$(BIN)/lambdalint check --fail-on never --format concise fixtures/cfn fixtures/sam fixtures/cdk
 
 bench: $(VENV)/.tools
 	$(BIN)/python bench/run.py

@@ -127,7 +127,7 @@ def _prepare(options: dict[str, Any]) -> tuple[Settings, list[Rule], Given]:
     elif not options["no_config"]:
         settings = config.find()
     if fail_on := options["fail_on"]:
-        settings = replace(settings, fail_on=config.SEVERITIES.get(fail_on))
+        settings = settings._replace(fail_on=config.SEVERITIES.get(fail_on))
     select = config.words(options["select"], "--select")
     selection = config.Selection(
         select if options["select"] else None,

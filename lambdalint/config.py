@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from lambdalint.catalog import load_rule, rule_ids
 from lambdalint.parameters import BadSetting, spell
@@ -16,10 +17,10 @@ ALL = "ALL"
 NEVER = "never"
 SEVERITIES = {severity.name.lower(): severity for severity in reversed(Severity)}
 OFF = "off"
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """What one place says about the rules to run: ids, families or `ALL`.
 
     Without `select` it starts from what was chosen before. The more specific word wins, and of two
@@ -44,8 +45,7 @@ def _rank(id: str) -> Callable[[str], int]:
     return lambda word: {ALL: 1, family: 2, id: 3}.get(word, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a configuration file says; its folder is what `exclude` is relative to."""
 
     file: str = ""
@@ -53,14 +53,15 @@ class Settings:
     selection: Selection = Selection()
     fail_on: Severity | None = Severity.WARNING
     exclude: tuple[str, ...] = ()
-    parameters: Mapping[str, str] = field(default_factory=dict)
-    severities: Mapping[str, Severity] = field(default_factory=dict)
-    options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    parameters: Mapping[str, str] = _NOTHING
+    severities: Mapping[str, Severity] = _NOTHING
+    options: Mapping[str, Mapping[str, Any]] = _NOTHING
 
 
-def known_rules() -> list[str]:
+@cache
+def known_rules() -> tuple[str, ...]:
     """The ids of all rules, those about ignores too."""
-    return sorted((*rule_ids(), *RULES))
+    return tuple(sorted((*rule_ids(), *RULES)))
 
 
 def find_rule(id: str) -> Rule:
@@ -96,6 +97,8 @@ def _chosen(layers: Iterable[Selection], id: str, *, default: bool) -> bool:
 
 def words(listed: Iterable[str], where: str) -> tuple[str, ...]:
     """The ids, families or `ALL` in (comma separated) texts; raises `BadSetting` if there is none."""
+    if not (listed := tuple(listed)):
+        return ()
     found = [word.strip() for text in listed for word in text.split(",") if word.strip()]
     known = known_rules()
     names = {ALL, *known, *(id.partition("/")[0] for id in known)}
@@ -163,8 +166,7 @@ def _shown(path: Path) -> str:
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(NamedTuple):
     """Reads the table of one file, and complains with its name."""
 
     file: str

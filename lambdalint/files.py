@@ -9,8 +9,8 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from json import loads
+from typing import NamedTuple
 
 # CloudFormation takes 1 MB; whoever names a longer file is told so.
 MAX_BYTES = 20_000_000
@@ -31,8 +31,7 @@ SKIPPED = frozenset(
 STDIN = "-"
 
 
-@dataclass(frozen=True, slots=True)
-class TextFile:
+class TextFile(NamedTuple):
     """A text that may be a template, or the reason why there is none.
 
     `file` is the path that people are shown: relative to the working folder where it lies in it,
@@ -61,8 +60,8 @@ def collect(
     for path in paths:
         for one in _texts(path, stdin_filename, exclude):
             before = found.get(one.file, one)
-            found[one.file] = replace(
-                one, named=one.named or before.named, stack=one.stack or before.stack
+            found[one.file] = one._replace(
+                named=one.named or before.named, stack=one.stack or before.stack
             )
     return list(found.values())
 
@@ -78,7 +77,7 @@ def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterato
         yield from _found(_Walk(whole, exclude), name)
     elif os.path.exists(whole):
         yield _read(whole, name(whole))
-    elif magic := _MAGIC.search(path):
+    elif magic := re.search(_MAGIC, path):
         base, pattern = _split(path, magic.start())
         texts = list(_found(_Walk(_absolute(base), exclude, pattern), name))
         yield from texts or [TextFile(path, refused="matches no template", named=True)]
@@ -96,12 +95,12 @@ def _found(walk: _Walk, name: _Namer) -> Iterator[TextFile]:
         if isinstance(data, str):
             yield TextFile(name(hit.path), refused=data, stack=hit.stack)
         elif hit.stack or looks_like_template(data):
-            yield replace(_text(name(hit.path), data), named=False, stack=hit.stack)
+            yield _text(name(hit.path), data)._replace(named=False, stack=hit.stack)
 
 
 # --- paths ----------------------------------------------------------------------------------------
 
-_MAGIC = re.compile(r"[*?\[]")
+_MAGIC = r"[*?\[]"
 
 
 def _absolute(path: str) -> str:
@@ -170,10 +169,11 @@ def _text(file: str, data: bytes) -> TextFile:
         )
 
 
+# Compiled when the first folder is walked, for which few wait.
 # What stands before the word is looked at last: so the word itself is searched for, at C speed.
-_KEY = re.compile(rb"""Resources(?<![^\n"']Resources)["']?[ \t]*:""")
-_FLOW_KEY = re.compile(rb"""Resources(?<!\wResources)["']?\s*:""")
-_TYPE = re.compile(rb"""Type(?<!\wType)["']?\s*:\s*(?:[&!]\S+\s+)?["']?\w+::""")
+_KEY = rb"""Resources(?<![^\n"']Resources)["']?[ \t]*:"""
+_FLOW_KEY = rb"""Resources(?<!\wResources)["']?\s*:"""
+_TYPE = rb"""Type(?<!\wType)["']?\s*:\s*(?:[&!]\S+\s+)?["']?\w+::"""
 
 
 def looks_like_template(data: bytes) -> bool:
@@ -184,14 +184,13 @@ def looks_like_template(data: bytes) -> bool:
         return False
     data = data.removeprefix(b"\xef\xbb\xbf")
     key = _FLOW_KEY if data.lstrip()[:1] == b"{" else _KEY
-    return key.search(data) is not None and _TYPE.search(data) is not None
+    return re.search(key, data) is not None and re.search(_TYPE, data) is not None
 
 
 # --- walking --------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Hit:
+class _Hit(NamedTuple):
     """A file that a walk came upon, or a place where it could not go on."""
 
     path: str
@@ -263,8 +262,7 @@ class _Walk:
 # --- .gitignore -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Ignore:
+class Ignore(NamedTuple):
     """Patterns as in a `.gitignore` of a folder (absolute): the last one that matches decides.
 
     A pattern is its expression, whether it takes paths back in, and whether it is for folders only.
@@ -335,12 +333,12 @@ def _ignoring(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
         return None
 
 
-_PIECE = re.compile(r"(^|/)\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|.", re.DOTALL)
+_PIECE = r"(^|/)\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|."
 
 
 def _regex(glob: str) -> str:
     """A glob as a regular expression: `*` stays within a name, `**` between slashes does not."""
-    return "".join(_translated(match[0]) for match in _PIECE.finditer(glob))
+    return "".join(_translated(match[0]) for match in re.finditer(_PIECE, glob, re.DOTALL))
 
 
 def _translated(piece: str) -> str:

@@ -167,16 +167,16 @@ def _override(data: Any, path: Path) -> dict[str, str]:
 # As `sam deploy --parameter-overrides` reads them:
 # https://github.com/aws/aws-sam-cli/blob/develop/samcli/cli/types.py
 _VALUE = r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|(?:\\.|[^\s\\])*)"""
-_ASSIGNMENT = re.compile(rf"ParameterKey=(\w+),ParameterValue={_VALUE}|([\w:]+)={_VALUE}")
+_ASSIGNMENT = rf"ParameterKey=(\w+),ParameterValue={_VALUE}|([\w:]+)={_VALUE}"
 
 
 def _assignments(text: str, path: Path) -> dict[str, str]:
     if text.startswith("file://"):
         return of_file(os.path.relpath(path.parent / text.removeprefix("file://")))
     found = {}
-    if left := _ASSIGNMENT.sub("", text).split():
+    if left := re.sub(_ASSIGNMENT, "", text).split():
         raise BadSetting(f"parameter_overrides cannot be read from {left[0]!r} on", _shown(path))
-    for match in _ASSIGNMENT.finditer(text):
+    for match in re.finditer(_ASSIGNMENT, text):
         name, value = (match[1], match[2]) if match[1] else (match[3], match[4])
         if value[:1] in {'"', "'"}:
             value = value[1:-1]

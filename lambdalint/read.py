@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from json import JSONDecodeError, JSONDecoder
+from json import JSONDecodeError, JSONDecoder, dumps
 from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -48,6 +48,11 @@ def read(text: str, file: str) -> Document:
     text = text.removeprefix("\ufeff")
     if len(text) > MAX_BYTES:
         raise Unreadable(f"longer than {MAX_BYTES:,} characters")
+    try:
+        text.encode()
+    except UnicodeEncodeError as refused:
+        where = _Lines(text).position(refused.start)
+        raise Unreadable("half a character: a lone surrogate", *where) from None
     if text.lstrip()[:1] not in ("{", "["):
         return _read_yaml(text, file)
     try:
@@ -57,8 +62,24 @@ def read(text: str, file: str) -> Document:
             return _read_yaml(text, file)  # flow style YAML begins like JSON
         except Unreadable:
             raise Unreadable(
-                f"broken JSON: {refused.msg[0].lower()}{refused.msg[1:]}", refused.lineno, refused.colno
+                f"broken JSON: {refused.msg[0].lower()}{refused.msg[1:]}",
+                *_Lines(text).position(refused.pos),
             ) from None
+
+
+class _Lines:
+    """Where the lines of a text begin, as editors count them."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer(r"\r\n?|\n", text))]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """The line and column of a character, from 1."""
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def span(self, file: str, start: int, end: int) -> Location:
+        return Location(file, *self.position(start), *self.position(max(start, end)))
 
 
 # --- JSON ---------------------------------------------------------------------------------------
@@ -78,9 +99,22 @@ def _read_json(text: str, file: str) -> Document:
         root = JSONDecoder(object_pairs_hook=pairs).decode(text)
     except RecursionError:
         raise Unreadable(f"nested deeper than {MAX_DEPTH} levels") from None
+    except JSONDecodeError:
+        raise
+    except ValueError:  # Python refuses to convert it
+        raise Unreadable("a number with thousands of digits") from None
     _bound(root)
+    if _HALF.search(text):
+        try:
+            dumps(root, ensure_ascii=False).encode()
+        except UnicodeEncodeError:
+            raise Unreadable("half a character: a lone surrogate") from None
     source = _JsonSource(file, text)
     return Document(source, root, source.duplicates(root) if repeated else [])
+
+
+# What an escaped surrogate begins with; halves that belong together are a character.
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def _bound(root: Any) -> None:
@@ -98,6 +132,9 @@ def _bound(root: Any) -> None:
     raise Unreadable(f"nested deeper than {MAX_DEPTH} levels")
 
 
+_BREAK = re.compile(r"[\r\n]")
+
+
 @dataclass(slots=True, eq=False)
 class _JsonSource:
     """Finds places in a JSON text, skipping at C speed what is not on the path."""
@@ -105,7 +142,7 @@ class _JsonSource:
     file: str
     text: str
     _members: dict[int, list[tuple[Key, int, int, int]]] = field(default_factory=dict)
-    _lines: list[int] = field(default_factory=list)
+    _lines: _Lines | None = None
     _scan: Any = field(default_factory=lambda: JSONDecoder().scan_once)
 
     def locate(self, path: Path) -> Location:
@@ -150,8 +187,8 @@ class _JsonSource:
                 value = skip(text, skip(text, at).end() + 1).end()
             after = scan(text, value)[1]
             if closing == "]":
-                newline = text.find("\n", start, after)
-                end = after if newline < 0 else newline
+                newline = _BREAK.search(text, start, after)
+                end = newline.start() if newline else after
             members.append((key, start, end, value))
             at = skip(text, after).end()
             if text[at] == ",":
@@ -160,16 +197,9 @@ class _JsonSource:
         return members
 
     def _span(self, start: int, end: int) -> Location:
-        if not self._lines:
-            self._lines = [0, *(match.end() for match in re.finditer("\n", self.text))]
-        line, last = bisect_right(self._lines, start), bisect_right(self._lines, max(start, end))
-        return Location(
-            self.file,
-            line,
-            start - self._lines[line - 1] + 1,
-            last,
-            end - self._lines[last - 1] + 1,
-        )
+        if self._lines is None:
+            self._lines = _Lines(self.text)
+        return self._lines.span(self.file, start, end)
 
 
 # --- YAML ---------------------------------------------------------------------------------------
@@ -231,7 +261,8 @@ def _read_yaml(text: str, file: str) -> Document:
         node = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise Unreadable(f"broken YAML: {error.problem}", mark.line + 1, mark.column + 1) from None
+        where = _Lines(text).position(mark.index)
+        raise Unreadable(f"broken YAML: {error.problem}", *where) from None
     except yaml.YAMLError as error:  # a character that YAML does not allow
         raise Unreadable(f"broken YAML: {str(error).splitlines()[0]}") from None
     finally:
@@ -245,7 +276,7 @@ def _read_yaml(text: str, file: str) -> Document:
 
 
 _INT = re.compile(
-    r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)$"
+    r"[-+]?(?:0b_*[01][01_]*|0x_*[0-9a-fA-F][0-9a-fA-F_]*|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)$"
 )
 _FLOAT = re.compile(
     r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
@@ -258,6 +289,10 @@ _WORDS: dict[str, Any] = {
 }
 
 
+# No number is longer; Python would refuse to spell it out.
+_LONGEST = 1000
+
+
 class _Words(dict[str, Any]):
     """What plain scalars mean in YAML 1.1, each text resolved once."""
 
@@ -266,8 +301,11 @@ class _Words(dict[str, Any]):
         return meaning
 
 
+Number = TypeVar("Number", int, float)
+
+
 def _plain(word: str) -> Any:
-    if word[0] not in "0123456789+-.":
+    if word[0] not in "0123456789+-." or len(word) > _LONGEST:
         return word
     if _INT.match(word):
         return _integer(word.replace("_", ""))
@@ -279,7 +317,7 @@ def _plain(word: str) -> Any:
 def _integer(digits: str) -> int:
     sign, digits = (-1 if digits[0] == "-" else 1), digits.lstrip("+-")
     if ":" in digits:
-        return sign * int(_sexagesimal(digits))
+        return sign * _sexagesimal([int(part) for part in digits.split(":")])
     if digits == "0":
         return 0
     return sign * int(digits, {"0b": 2, "0x": 16}.get(digits[:2], 8 if digits[0] == "0" else 10))
@@ -289,13 +327,13 @@ def _float(digits: str) -> float:
     sign, digits = (-1.0 if digits[0] == "-" else 1.0), digits.lstrip("+-")
     if digits in (".inf", ".nan"):
         return sign * float(digits[1:])
-    return sign * (_sexagesimal(digits) if ":" in digits else float(digits))
+    return sign * _sexagesimal([float(part) for part in digits.split(":")])
 
 
-def _sexagesimal(digits: str) -> float:
-    total = 0.0
-    for part in digits.split(":"):
-        total = total * 60 + float(part)
+def _sexagesimal(digits: list[Number]) -> Number:
+    total, *others = digits
+    for digit in others:
+        total = total * 60 + digit
     return total
 
 
@@ -316,6 +354,7 @@ class _YamlSource:
     file: str
     text: str
     root: Node
+    _lines: _Lines | None = None
 
     def locate(self, path: Path) -> Location:
         node, key, tagged = self.root, self.root, True
@@ -358,15 +397,11 @@ class _YamlSource:
         if not isinstance(node, ScalarNode) and node.value:
             first = node.value[0]
             end = (first[0] if isinstance(node, MappingNode) else first).end_mark
-        if end.line != start.line and node.value:
-            end = start
-        return Location(
-            self.file,
-            start.line + 1,
-            start.column + 1,
-            end.line + 1,
-            max(end.column, start.column + 1) + 1 if end is start else end.column + 1,
-        )
+        # libyaml counts lines that editors do not, so only the offsets are taken from its marks.
+        if self._lines is None:
+            self._lines = _Lines(self.text)
+        stop = start.index + 1 if end.line != start.line and node.value else end.index
+        return self._lines.span(self.file, start.index, stop)
 
 
 def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
@@ -383,7 +418,7 @@ def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
             merged.append(value)
         elif key.value == step or key.value == str(step):
             return key, value
-    for source in merged:
+    for source in reversed(merged):
         for one in source.value if isinstance(source, SequenceNode) else (source,):
             if found := _member(one, step):
                 return found
@@ -468,4 +503,4 @@ class _YamlReader:
             raise self._refuse(f"its aliases expand to more than {MAX_VALUES:,} values", node)
 
     def _refuse(self, message: str, node: Node) -> Unreadable:
-        return Unreadable(message, node.start_mark.line + 1, node.start_mark.column + 1)
+        return Unreadable(message, *_Lines(self.source.text).position(node.start_mark.index))

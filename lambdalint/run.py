@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from types import MappingProxyType
+from typing import NamedTuple
 
 from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
@@ -18,12 +20,11 @@ from lambdalint.value import Unreadable
 from lambdalint.world import PSEUDO
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """Values of parameters: those of options must have a template that knows them."""
 
-    options: Mapping[str, str] = field(default_factory=dict)
-    files: Mapping[str, str] = field(default_factory=dict)
+    options: Mapping[str, str] = MappingProxyType({})
+    files: Mapping[str, str] = MappingProxyType({})
 
 
 def check(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph import Graph
 from lambdalint.rule import Claims, Confidence, Finding, Note, Rule, Severity
@@ -167,8 +167,7 @@ def _listed(metadata: Value, resource: str) -> Iterator[Ignore]:
 # --- what they do ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Judge:
+class Judge(NamedTuple):
     """What a run may say about ignores: the rules there are, and those that were run in full."""
 
     known: Sequence[str]

@@ -13,7 +13,7 @@ def no_failure_destination(graph: Graph, *, ignore_triggers: list[str]) -> Claim
         losing = [
             Note(trigger.at, f"the {trigger.kind.title} does not wait for the outcome")
             for trigger in graph.invokers(function)
-            if trigger.kind.model == "async" and trigger.kind.name not in ignore_triggers
+            if graph.hands_over(trigger) and trigger.kind.name not in ignore_triggers
             if not graph.keeps_failures(trigger)
         ]
         if losing:

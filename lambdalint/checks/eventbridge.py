@@ -9,9 +9,7 @@ from lambdalint.value import Value
 from lambdalint.world import Seq
 
 
-def no_dead_letter_queue(
-    graph: Graph, *, target_types: list[str], scheduled_rules: bool
-) -> Claims:
+def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rules: bool) -> Claims:
     for rule in graph.resources("AWS::Events::Rule"):
         targets = rule.get("Targets").data
         scheduled = rule.get("EventPattern").data is None

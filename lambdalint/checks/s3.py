@@ -1,4 +1,4 @@
-"""Buckets that notify functions."""
+"""Buckets that notify functions; where one may invoke itself, `loop/s3-self-trigger` says more."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from lambdalint.world import Seq
 
 def no_filter(graph: Graph, *, events: list[str]) -> Claims:
     for trigger in graph.triggers("s3"):
-        if _takes_all(trigger.settings, events):
+        if _takes_all(trigger.settings, events) and not graph.writes_back(trigger):
             yield Claim(Note(trigger.at, f"invokes {trigger.function.id} for every object"))
     for delivery in graph.deliveries():
         target = delivery.target
@@ -21,7 +21,7 @@ def no_filter(graph: Graph, *, events: list[str]) -> Claims:
         ):
             for trigger in graph.triggers_of(target):
                 filters = trigger.get("FilterPolicy").data or trigger.get("FilterCriteria").data
-                if trigger.source == target and filters is None:
+                if trigger.source == target and filters is None and not graph.writes_back(trigger):
                     yield Claim(
                         Note(delivery.at, f"invokes {trigger.function.id} for every object"),
                         Note(trigger.at, f"hands them on from {target.id}"),

@@ -158,6 +158,7 @@ class Graph:
             not isinstance(access.caller(trigger), Resource)
             or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
             or access.strays(trigger.via.scope, "FunctionName", *PERMISSIONS)
+            or self._handed_on(trigger.function)
         )
 
     def may_deliver(self, delivery: Delivery) -> bool:
@@ -168,7 +169,16 @@ class Graph:
             or not isinstance(target, Resource)
             or access.delivered(delivery, self.policies(target))
             or any(access.strays(scope, key, kind) for kind, key in OWNERS.items())
+            or self._handed_on(target)
         )
+
+    def _handed_on(self, resource: Resource) -> bool:
+        """Whether a nested stack is told about a resource, and may let somebody in."""
+        return any(one.type == "AWS::CloudFormation::Stack" for one in self.mentions(resource))
+
+    def hands_over(self, trigger: Trigger) -> bool:
+        """Whether the caller of a trigger certainly does not wait for the outcome."""
+        return access.hands_over(trigger)
 
     def keeps_failures(self, trigger: Trigger) -> bool:
         """Whether Lambda keeps the events of a trigger that a function failed to process."""

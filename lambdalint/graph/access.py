@@ -46,6 +46,25 @@ def role_of(trigger: Trigger) -> Value:
     return Value(None, trigger.at)
 
 
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
+_HEADER = "integration.request.header.X-Amz-Invocation-Type"
+# https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+_NO_ANSWER = (
+    ("Integration", "RequestParameters", _HEADER),
+    ("RequestParameters", _HEADER),
+    ("requestParameters", _HEADER),
+    ("Parameters", "InvocationType"),
+    ("Arguments", "InvocationType"),
+)
+
+
+def hands_over(trigger: Trigger) -> bool:
+    """Whether the caller of a trigger certainly does not wait for the outcome."""
+    return trigger.kind.model == "async" or any(
+        trigger.get(*way).data in ("Event", "'Event'") for way in _NO_ANSWER
+    )
+
+
 def invoked(trigger: Trigger, grants: Grants, permissions: Iterable[Permission]) -> bool:
     """Whether a role or a permission may let a trigger invoke; the grants are those of its role."""
     has_role = role_of(trigger).data is not None
@@ -76,8 +95,12 @@ def same_qualifier(one: str, other: str) -> bool:
 
 
 def strays(scope: Scope, key: str, *types: str) -> bool:
-    """Whether resources of these types belong to something that the template does not tell."""
-    return any(
+    """Whether resources of these types belong to something that the template does not tell, or
+    may come from a text that it includes.
+    """
+    root = scope.template.root
+    included = root.get("Transform").data, root.get("Resources", "Fn::Transform").data
+    return "AWS::Include" in str(included) or any(
         _untold(owner, scope)
         for declaration in scope.template.resources.values()
         if declaration.type in types

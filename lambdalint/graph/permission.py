@@ -134,9 +134,7 @@ def _services(principal: Value) -> tuple[Any, ...] | None:
     return tuple(texts(principal.data["Service"]))
 
 
-POLICIES: Shapes[Policy] = {
-    kind: (Shape(listed(key), _policies),) for kind, key in OWNERS.items()
-}
+POLICIES: Shapes[Policy] = {kind: (Shape(listed(key), _policies),) for kind, key in OWNERS.items()}
 
 
 def allows(policy: Policy, principal: str, action: str) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def render(outcome: Outcome, *, show_unknown: bool = False) -> str:
-    """`file:line:col: error[rule] message`, then what could not be judged or looked at."""
+    """`file:line:col: error[rule] message (resource, when …)`, then what could not be judged or looked at."""
     lines = [_finding(finding) for finding in outcome.findings]
     if show_unknown:
         lines += [f"{u.at.location}: unknown[{u.rule}] {u.reason}" for u in outcome.unjudged]
@@ -20,9 +20,10 @@ def render(outcome: Outcome, *, show_unknown: bool = False) -> str:
 
 
 def _finding(finding: Finding) -> str:
-    when = f" (when {finding.when})" if finding.when else ""
     kind = f"{finding.severity.name.lower()}[{finding.rule.id}]"
-    return f"{finding.at.location}: {kind} {finding.message}{when}"
+    subject = finding.construct_path or finding.resource
+    about = ", ".join(filter(None, (subject, finding.when and f"when {finding.when}")))
+    return f"{finding.at.location}: {kind} {finding.message}" + (f" ({about})" if about else "")
 
 
 def _problem(problem: Problem) -> str:
