@@ -39,6 +39,7 @@ def main() -> None:
 
 
 @main.command(
+    short_help="Check templates.",
     epilog="""\b
 Exit codes:
   0  nothing at or above --fail-on
@@ -47,7 +48,7 @@ Exit codes:
   3  lambdalint itself failed
 
 A rule is selected by its id (sqs/short-visibility-timeout), by its family (sqs) or by ALL; the
-more specific word wins. A rule that is off by default runs when any of these selects it."""
+more specific word wins. A rule that is off by default runs when any of these selects it.""",
 )
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
@@ -262,7 +263,7 @@ def _refuse(bad: BadSetting) -> NoReturn:
     sys.exit(UNUSABLE)
 
 
-@main.command()
+@main.command(short_help="Show the page of a rule.")
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Show the page of a RULE: what is wrong, why it hurts, and how to repair it."""
@@ -292,7 +293,7 @@ def _page(rule: Rule) -> str:
     return f"{rule.page.rstrip()}\n\n---\n\n" + "".join(f"- {fact}\n" for fact in facts)
 
 
-@main.command()
+@main.command(short_help="List all rules.")
 def rules() -> None:
     """List all rules: id, severity, whether on or off by default, and what is wrong."""
     from lambdalint import config

@@ -93,18 +93,24 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         for _, seen in case.worlds.values()
         for _, answers in seen
     )
-    resource = notes[0].at.path[1] if len(notes[0].at.path) > 1 else ""
-    declared = template.resources.get(str(resource))
+    resource = _resource(notes)
+    declared = template.resources.get(resource)
     return Finding(
         rule,
         max(severities),
         min(surest.confidence, Confidence.MEDIUM) if guessed else surest.confidence,
         notes,
         _when(case, templates),
-        str(resource) if notes[0].at.path[:1] == ("Resources",) else "",
+        resource,
         template.stack,
         declared.construct_path if declared else "",
     )
+
+
+def _resource(notes: Iterable[Note]) -> str:
+    """The resource that a finding is about; one in Globals is about what its evidence points to."""
+    paths = (note.at.path for note in notes)
+    return next((str(path[1]) for path in paths if path[:1] == ("Resources",) and path[1:]), "")
 
 
 # --- when -----------------------------------------------------------------------------------------

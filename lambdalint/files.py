@@ -79,7 +79,8 @@ def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterato
         yield _read(whole, name(whole))
     elif magic := re.search(_MAGIC, path):
         base, pattern = _split(path, magic.start())
-        texts = list(_found(_Walk(_absolute(base), exclude, pattern), name))
+        walk = _Walk(_absolute(base), exclude, pattern)
+        texts = list(_found(walk, name)) if os.path.isdir(walk.top) else []
         yield from texts or [TextFile(path, refused="matches no template", named=True)]
     else:
         yield TextFile(path, refused="there is no such file or folder", named=True)
@@ -333,7 +334,7 @@ def _ignoring(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
         return None
 
 
-_PIECE = r"(^|/)\*\*/|/\*\*$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|."
+_PIECE = r"(^|/)\*\*+/|/\*\*+$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|."
 
 
 def _regex(glob: str) -> str:
@@ -343,8 +344,8 @@ def _regex(glob: str) -> str:
 
 def _translated(piece: str) -> str:
     if piece.endswith("**/"):
-        return f"{piece[:-3]}(?:.*/)?"
-    if piece == "/**":
+        return f"{piece[: piece.index('*')]}(?:.*/)?"
+    if piece.startswith("/**"):
         return "/.+"
     if piece[0] == "*":
         return "[^/]*"

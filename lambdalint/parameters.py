@@ -28,7 +28,7 @@ def of_options(options: Iterable[str]) -> dict[str, str]:
     for option in options:
         name, equals, value = option.partition("=")
         if not (name and equals):
-            raise BadSetting(f"expected NAME=VALUE instead of {option!r}")
+            raise BadSetting(f"--parameter: expected NAME=VALUE instead of {option!r}")
         given[name] = value
     return given
 

@@ -62,7 +62,7 @@ def read(text: str, file: str) -> Document:
             return _read_yaml(text, file)  # flow style YAML begins like JSON
         except Unreadable:
             raise Unreadable(
-                f"broken JSON: {refused.msg[0].lower()}{refused.msg[1:]}",
+                f"broken JSON: {refused.msg[0].lower()}{refused.msg[1:].removesuffix(' starting at')}",
                 *_Lines(text).position(refused.pos),
             ) from None
 
@@ -256,17 +256,22 @@ else:  # a zipapp cannot carry libyaml
 
 
 def _read_yaml(text: str, file: str) -> Document:
-    composer = _Composer(text)
+    composer = None
     try:
+        composer = _Composer(text)
         node = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = _Lines(text).position(mark.index)
-        raise Unreadable(f"broken YAML: {error.problem}", *where) from None
+        started = f"{error.context}, " if str(error.problem).startswith("but ") else ""
+        raise Unreadable(f"broken YAML: {started}{error.problem}", *where) from None
     except yaml.YAMLError as error:  # a character that YAML does not allow
-        raise Unreadable(f"broken YAML: {str(error).splitlines()[0]}") from None
+        found = yaml.reader.Reader.NON_PRINTABLE.search(text)
+        where = _Lines(text).position(found.start()) if found else (0, 0)
+        raise Unreadable(f"broken YAML: {str(error).splitlines()[0]}", *where) from None
     finally:
-        composer.dispose()
+        if composer:
+            composer.dispose()
     if node is None:
         raise Unreadable("empty")
     source = _YamlSource(file, text, node)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from hashlib import sha256
 from typing import Any, Protocol, TypeAlias
 
 from lambdalint.graph import Graph
@@ -114,8 +113,11 @@ class Finding:
     @property
     def fingerprint(self) -> str:
         """A name for the finding that survives line moves: rule, template and resource path."""
-        where = "/".join(map(str, self.at.path))
-        return sha256(f"{self.rule.id}\n{self.at.source.file}\n{where}".encode()).hexdigest()[:16]
+        from hashlib import sha256
+
+        where = "/".join(map(str, (self.resource, *self.at.path)))
+        named = f"{self.rule.id}\n{self.at.source.file}\n{where}"
+        return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,12 +27,15 @@ class Given(NamedTuple):
     files: Mapping[str, str] = MappingProxyType({})
 
 
+NOTHING_GIVEN = Given()
+
+
 def check(
     paths: Iterable[str],
     rules: Sequence[Rule],
     settings: Settings,
     *,
-    given: Given = Given(),
+    given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
     unknown: bool = False,

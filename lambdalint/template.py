@@ -116,11 +116,11 @@ class Template:
         """
         parameter = self.parameter(name)
         kind = str(parameter.get("Type").data)
+        why = f"parameter {name}"
+        if kind.startswith("AWS::SSM::Parameter::Value<"):  # what is given is the name of it
+            return [Unknown(why, name)]
         if name in self.fixed:
             return [_listed(self.fixed[name], kind)]
-        why = f"parameter {name}"
-        if kind.startswith("AWS::SSM::Parameter::"):
-            return [Unknown(why, name)]
         default = parameter.get("Default").data
         allowed = [one.data for one in parameter.get("AllowedValues").elements()]
         compared: list[Any] = list(self.compared().get(name, ()))
@@ -211,6 +211,9 @@ def entries(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[str, t
 
 
 def _listed(data: Any, kind: str) -> Any:
+    """What a parameter of some type is when something is given for it."""
+    if isinstance(data, bool):
+        return _literal(data)
     if "List" in kind and isinstance(data, str):
         return [part.strip() for part in data.split(",")]
     return data

@@ -349,7 +349,7 @@ class Scope:
 
     def _select(self, argument: Value) -> Any:
         index, options = self.settle(argument.get(0)).data, self.settle(argument.get(1)).data
-        if isinstance(index, str) and index.isdecimal():
+        if isinstance(index, str) and _INDEX.match(index):
             index = int(index)
         if isinstance(options, Seq) and isinstance(index, int) and 0 <= index < len(options):
             return options[index].data
@@ -361,10 +361,10 @@ class Scope:
         if not isinstance(name, str):
             return Unknown("Fn::FindInMap")
         found = [table.get(name)]
-        for level in (1, 2):
-            key = self.settle(argument.get(level)).data
+        keys = [self.settle(argument.get(level)).data for level in (1, 2)]
+        for key, *below in (keys, keys[1:]):
             if isinstance(key, Ref) and key.id in PSEUDO:
-                found = self._rows(found[0], key.id)
+                found = self._rows(found[0], key.id, below)
             elif isinstance(key, str | int) and not isinstance(key, bool):
                 found = [one.get(str(key)) for one in found]
             else:
@@ -374,14 +374,14 @@ class Scope:
             return Unknown(f"mapping {name}")
         return self._branch(first.data, first.at)
 
-    def _rows(self, table: Value, pseudo: str) -> list[Value]:
-        """The rows a pseudo-parameter may choose: all, while conditions do not tell them apart."""
+    def _rows(self, table: Value, pseudo: str, below: list[Any]) -> list[Value]:
+        """The rows a pseudo-parameter may choose: all, if they say the same below."""
         rows = dict(table.items())
         answer = self.world.answers.get((self.template.file, pseudo))
         if isinstance(answer, str) and answer in rows:
             return [rows[answer]]
-        leaves = {repr(row.data) for row in rows.values()}
-        if len(leaves) > 1 and rows:
+        known = [key for key in below if isinstance(key, str)]
+        if len({repr(row.get(*known).data) for row in rows.values()}) > 1:
             chosen = self._ask(pseudo, list(rows))
             return [table.get(chosen)]
         return list(rows.values()) or [Value(None, table.at)]
@@ -451,16 +451,25 @@ def _canonical(data: Any) -> str:
 
 
 def _all(held: Iterator[bool | None]) -> bool | None:
-    answers = list(held)
-    return False if False in answers else None if None in answers else True
+    vague = False
+    for answer in held:
+        if answer is False:  # nobody asks for what comes after it
+            return False
+        vague = vague or answer is None
+    return None if vague else True
 
 
 def _any(held: Iterator[bool | None]) -> bool | None:
-    answers = list(held)
-    return True if True in answers else None if None in answers else False
+    vague = False
+    for answer in held:
+        if answer:
+            return True
+        vague = vague or answer is None
+    return None if vague else False
 
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
+_INDEX = re.compile(r"[0-9]{1,9}$")
 
 _INTRINSICS: dict[str, Callable[[Scope, Value], Any]] = {
     "Ref": Scope._ref,

@@ -16,7 +16,7 @@ def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
             if not call.variable and graph.shares_role(caller):
                 continue  # the permission may be meant for another function
             yield Claim(
-                Note(caller.at, f"may invoke {call.callee.id} and wait for its answer"),
+                Note(caller.at, f"may invoke {call.callee.name} and wait for its answer"),
                 *_evidence(call),
                 # What a function may do is not what it does: only its code can tell.
                 severity=Severity.INFO,
@@ -31,10 +31,10 @@ def _is_durable(call: Call) -> bool:
 
 
 def _evidence(call: Call) -> list[Note]:
-    allowed = call.callee.id if call.named else "any function"
+    allowed = call.callee.name if call.named else "any function"
     notes = [Note(call.statement.at, f"lets it invoke {allowed}")]
     if call.variable:
-        notes.append(Note(call.told.at, f"tells it of {call.callee.id}"))
+        notes.append(Note(call.told.at, f"tells it of {call.callee.name}"))
     timeout = call.callee["Timeout"]
     if isinstance(timeout.data, int):
         notes.append(Note(timeout.at, f"may take {timeout.data} s, for which both are paid"))

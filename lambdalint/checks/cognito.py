@@ -15,6 +15,6 @@ def slow_trigger(graph: Graph, *, max_timeout: int) -> Claims:
                 shared = any(one.kind is not trigger.kind for one in graph.invokers(function))
                 yield Claim(
                     Note(at, f"may run {timeout} s, but Cognito waits {COGNITO_RESPONSE_S} s"),
-                    Note(trigger.at, f"{trigger.source.id} calls {function.id}"),
+                    Note(trigger.at, f"{trigger.source.name} calls {function.name}"),
                     severity=Severity.INFO if shared else None,
                 )

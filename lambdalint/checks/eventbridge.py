@@ -22,7 +22,7 @@ def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rul
                 and _kind(target) in target_types
                 and not (isinstance(target, Resource) and is_provider(target.declaration))
             ):
-                drops = Note(entry.at, f"drops events that cannot reach {_name(target)}")
+                drops = Note(entry.at, f"drops events that cannot reach {target.name if target else ''}")
                 yield Claim(drops, *_no_help(target))
 
 
@@ -46,10 +46,6 @@ def _kind(target: Resource | External | None) -> str:
             return ""
     kind = thing if service == "events" else service
     return _KINDS.get(kind, kind)
-
-
-def _name(target: Resource | External | None) -> str:
-    return target.id if target else ""
 
 
 def _no_help(target: Resource | External | None) -> list[Note]:

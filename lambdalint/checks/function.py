@@ -18,7 +18,7 @@ def deprecated_runtime(graph: Graph, *, horizon_days: int, today: str | date | N
                 successor = RUNTIMES[runtime].successor
                 then = f", {successor} takes its place" if successor else ""
                 for severity, said in _stage(runtime, now, timedelta(horizon_days)):
-                    runs = Note(function.at, f"{function.id} runs on it{then}")
+                    runs = Note(function.at, f"{function.name} runs on it{then}")
                     yield Claim(Note(at, said), runs, severity=severity)
 
 

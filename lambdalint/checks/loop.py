@@ -25,7 +25,7 @@ def s3_self_trigger(
             (first, write), *others = sorted(ways, key=sure.__getitem__, reverse=True)
             yield Claim(
                 Note(first.hops[0], _message(function, first)),
-                *(Note(hop, f"goes on to {function.id}") for hop in first.hops[1:]),
+                *(Note(hop, f"goes on to {function.name}") for hop in first.hops[1:]),
                 Note(write.statement.at, _evidence(bucket, write)),
                 *_told(graph, function, bucket),
                 *(Note(way.hops[0], _message(function, way)) for way, _ in others if way is not first),
@@ -36,7 +36,7 @@ def s3_self_trigger(
 
 def _message(function: Resource, route: Route) -> str:
     return (
-        f"invokes {function.id} for {_named(route.keys)} of {route.bucket.id}, "
+        f"invokes {function.name} for {_named(route.keys)} of {route.bucket.name}, "
         "where it may write: it can invoke itself without end"
     )
 
@@ -48,7 +48,7 @@ def _named(ranges: Sequence[Keys]) -> str:
 def _evidence(bucket: Resource, write: Write) -> str:
     if write.anywhere:
         return "lets it write into any bucket"
-    return f"lets it write {_named([write.keys])} of {bucket.id}"
+    return f"lets it write {_named([write.keys])} of {bucket.name}"
 
 
 def _told(graph: Graph, function: Resource, bucket: Resource) -> list[Note]:
@@ -56,7 +56,7 @@ def _told(graph: Graph, function: Resource, bucket: Resource) -> list[Note]:
     if not variable:
         return []
     value = function.get("Environment", "Variables", variable)
-    return [Note(value.at, f"tells it of {bucket.id}")]
+    return [Note(value.at, f"tells it of {bucket.name}")]
 
 
 def _confidence(graph: Graph, function: Resource, route: Route, write: Write) -> Confidence:

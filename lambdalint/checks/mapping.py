@@ -52,7 +52,7 @@ def dead_letter_queue_on_function(graph: Graph) -> Claims:
         lost = any(_own_failures(reader).data is None for reader in readers)
         for one in unused:
             yield Claim(
-                Note(one.at, f"is never used: only event source mappings invoke {function.id}"),
+                Note(one.at, f"is never used: only event source mappings invoke {function.name}"),
                 *map(_evidence, readers),
                 severity=None if lost else Severity.INFO,
             )
@@ -112,6 +112,6 @@ def _own_failures(reader: Trigger) -> Value:
 def _evidence(reader: Trigger) -> Note:
     own = _own_failures(reader)
     if own.data is not None or isinstance(reader.source, External):
-        return Note(reader.at, f"reads {reader.source.id}")
-    keeper = reader.source.id if reader.kind.name == "sqs" else "it"
+        return Note(reader.at, f"reads {reader.source.name}")
+    keeper = reader.source.name if reader.kind.name == "sqs" else "it"
     return Note(own.at, f"{keeper} keeps no failed {'messages' if keeper != 'it' else 'records'}")

@@ -14,7 +14,7 @@ from lambdalint.value import NOWHERE, Place, Ref, Text
 def missing(graph: Graph) -> Claims:
     for trigger in graph.triggers():
         if not graph.may_invoke(trigger):
-            name = ":".join(filter(None, (trigger.function.id, trigger.qualifier)))
+            name = ":".join(filter(None, (trigger.function.name, trigger.qualifier)))
             yield Claim(
                 Note(_at(graph.caller(trigger)), f"has no permission to invoke {name}"),
                 Note(trigger.at, f"the {trigger.kind.title} calls the function"),
@@ -24,7 +24,7 @@ def missing(graph: Graph) -> Claims:
         target = delivery.target
         if isinstance(target, Resource) and not graph.may_deliver(delivery):
             yield Claim(
-                Note(_at(delivery.source), f"has no permission to send to {target.id}"),
+                Note(_at(delivery.source), f"has no permission to send to {target.name}"),
                 Note(delivery.at, f"{delivery.principal} sends here"),
                 *(Note(one.resource.at, "lets others in") for one in graph.policies(target)),
             )

@@ -11,7 +11,7 @@ from lambdalint.world import Seq
 def no_filter(graph: Graph, *, events: list[str]) -> Claims:
     for trigger in graph.triggers("s3"):
         if _takes_all(trigger.settings, events) and not graph.writes_back(trigger):
-            yield Claim(Note(trigger.at, f"invokes {trigger.function.id} for every object"))
+            yield Claim(Note(trigger.at, f"invokes {trigger.function.name} for every object"))
     for delivery in graph.deliveries():
         target = delivery.target
         if (
@@ -23,8 +23,8 @@ def no_filter(graph: Graph, *, events: list[str]) -> Claims:
                 filters = trigger.get("FilterPolicy").data or trigger.get("FilterCriteria").data
                 if trigger.source == target and filters is None and not graph.writes_back(trigger):
                     yield Claim(
-                        Note(delivery.at, f"invokes {trigger.function.id} for every object"),
-                        Note(trigger.at, f"hands them on from {target.id}"),
+                        Note(delivery.at, f"invokes {trigger.function.name} for every object"),
+                        Note(trigger.at, f"hands them on from {target.name}"),
                     )
 
 

@@ -13,7 +13,7 @@ def no_dead_letter_queue(graph: Graph) -> Claims:
         if fault := _fault(graph, trigger, queue):
             yield Claim(
                 Note(queue.at, f"a run that cannot be delivered is lost: {fault}"),
-                Note(trigger.at, f"starts {trigger.function.id}"),
+                Note(trigger.at, f"starts {trigger.function.name}"),
             )
 
 
@@ -23,11 +23,11 @@ def _fault(graph: Graph, trigger: Trigger, queue: Value) -> str:
         return "there is no dead-letter queue"
     target = resolve(queue.data, trigger.via.scope)
     if isinstance(target, Resource) and target["FifoQueue"].data is True:
-        return f"{target.id} is a FIFO queue"
+        return f"{target.name} is a FIFO queue"
     role = resolve(trigger.get("Target", "RoleArn").data, trigger.via.scope)
     # What a policy of AWS or of somebody else allows is not looked up.
     if not isinstance(role, Resource) or role.get("ManagedPolicyArns").data is not None:
         return ""
     grants = graph.grants_of(role)
     may = any(one.allow and one.covers("sqs:SendMessage") for one in grants.statements)
-    return "" if may or not grants.complete else f"{role.id} may not send to the queue"
+    return "" if may or not grants.complete else f"{role.name} may not send to the queue"

@@ -22,7 +22,7 @@ def no_dead_letter_queue(graph: Graph, *, protocols: list[str]) -> Claims:
             and descend(policy, "deadLetterTargetArn").data is None
             and not (isinstance(endpoint, Resource) and is_provider(endpoint.declaration))
         ):
-            name = endpoint.id if isinstance(endpoint, Resource) else "its endpoint"
+            name = endpoint.name if isinstance(endpoint, Resource) else "its endpoint"
             yield Claim(Note(at, f"discards messages that cannot reach {name}"))
 
 

@@ -148,7 +148,7 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
             window = trigger.via["MaximumBatchingWindowInSeconds"].data
             if isinstance(timeout.data, int):
                 waits = window if isinstance(window, int) else 0
-                name = trigger.function.id
+                name = trigger.function.name
                 readers.append(_Reader(timeout.data, waits, name, timeout.at, trigger.at))
         if readers:
             yield queue, sorted(readers, key=lambda reader: -reader.timeout)

@@ -26,7 +26,7 @@ def unbounded_retries(graph: Graph) -> Claims:
                     trigger.via["MaximumRetryAttempts"].at,
                     f"retries a failing batch until its records expire{after}",
                 ),
-                Note(trigger.at, f"reads {trigger.source.id}"),
+                Note(trigger.at, f"reads {trigger.source.name}"),
             )
 
 
@@ -38,7 +38,7 @@ def silent_discard(graph: Graph) -> Claims:
             yield Claim(
                 Note(first.at, f"drops a failing batch after {first.text} and records it nowhere"),
                 *(Note(other.at, f"or after {other.text}") for other in others),
-                Note(trigger.at, f"reads {trigger.source.id}"),
+                Note(trigger.at, f"reads {trigger.source.name}"),
             )
 
 
@@ -52,7 +52,7 @@ def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
                     destination.at,
                     "has no on-failure destination for the records it cannot process",
                 ),
-                Note(trigger.at, f"reads {trigger.source.id}"),
+                Note(trigger.at, f"reads {trigger.source.name}"),
             )
 
 
@@ -66,7 +66,7 @@ def poison_batch_not_isolated(graph: Graph) -> Claims:
             does = "drops" if once else "repeats"
             yield Claim(
                 Note(size.at, f"{does} up to {size.data} records when one of them fails"),
-                Note(trigger.at, f"reads {trigger.source.id}"),
+                Note(trigger.at, f"reads {trigger.source.name}"),
             )
 
 

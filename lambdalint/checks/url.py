@@ -11,6 +11,6 @@ def public(graph: Graph, *, allow: list[str]) -> Claims:
     for url in graph.resources("AWS::Lambda::Url"):
         match url.get("AuthType"):
             case Value("NONE", at):
-                called = [trigger.function.id for trigger in graph.triggers_of(url)]
-                if not {url.id, *called} & set(allow):
-                    yield Claim(Note(at, f"does not check who calls {''.join(called) or url.id}"))
+                called = next((one.function for one in graph.triggers_of(url)), url)
+                if not {url.id, called.id} & set(allow):
+                    yield Claim(Note(at, f"does not check who calls {called.name}"))

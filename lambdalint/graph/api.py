@@ -11,7 +11,7 @@ from lambdalint.facts import (
     APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS,
 )
 from lambdalint.graph.reference import resolve
-from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.graph.resource import External, Resource, descend, number
 from lambdalint.template import Declaration, Gate, entries
 from lambdalint.value import Value
 
@@ -159,8 +159,8 @@ def _of(
     wait = descend(settings, spelling.wait)
     if wait.data is None:
         wait = Value(_WAIT_MS[kind], settings.at)
-    elif isinstance(wait.data, str) and wait.data.isdecimal():
-        wait = Value(int(wait.data), wait.at)
+    else:
+        wait = number(wait)
     invocation = descend(
         settings, spelling.parameters, "integration.request.header.X-Amz-Invocation-Type"
     )

@@ -34,6 +34,14 @@ class Resource:
         return self.declaration.id
 
     @property
+    def name(self) -> str:
+        """What its author calls it: the construct, or the SAM function that an alias is made of."""
+        declaration = self.declaration
+        if self.type == "AWS::Lambda::Alias" and declaration.origin:
+            return declaration.origin
+        return declaration.construct_path or self.id
+
+    @property
     def type(self) -> str:
         return self.declaration.type
 
@@ -68,8 +76,7 @@ class Resource:
 
     def number(self, *path: Key) -> Value:
         """The number at a path, though it be written as text; anything else as it is."""
-        value = self.get(*path)
-        return Value(_like(0, value.data), value.at)
+        return number(self.get(*path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,11 @@ class External:
 
     def get(self, *path: Key) -> Value:
         return self[".".join(map(str, path))]
+
+
+def number(value: Value) -> Value:
+    """The number that a text spells; anything else as it is."""
+    return Value(_like(0, value.data), value.at)
 
 
 def descend(value: Value, *path: Key) -> Value:
@@ -133,7 +145,7 @@ def _fill(data: Any, holes: tuple[Ref | Unknown, ...], at: Place) -> Any:
     return unspell(data, holes) if isinstance(data, str) and holes else data
 
 
-_DIGITS = re.compile(r"-?[0-9]+$")
+_DIGITS = re.compile(r"-?[0-9]{1,99}$")
 
 
 def _like(default: Any, data: Any) -> Any:

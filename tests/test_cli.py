@@ -1,0 +1,452 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import lambdalint
+from lambdalint.cli import main
+from lambdalint.config import known_rules
+
+SHORT = "sqs/short-visibility-timeout"
+TEMPLATE = """\
+Parameters:
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties:
+      VisibilityTimeout: !If [IsProd, 60, 180]
+  Fulfil:
+    Type: AWS::Serverless::Function
+    Properties:
+      Timeout: 30
+      Events:
+        Order: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+"""
+FOUND = "template.yaml:9:7: warning[sqs/short-visibility-timeout] hides a message for 60 s"
+SILENT = "Resources:\n  Orders: {Type: AWS::SQS::Queue}\n"
+BROKEN = "Resources:\n  Orders: {Type: AWS::SQS::Queue\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+def put(path: str, text: str = TEMPLATE) -> None:
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).write_text(text, "utf-8")
+
+
+def run(*args: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(main, args, input=stdin)
+
+
+def check(*args: str, stdin: str | None = None) -> Result:
+    """One rule, one line a finding."""
+    return run("check", "--format", "concise", "--select", SHORT, *args, stdin=stdin)
+
+
+# --- exit codes -----------------------------------------------------------------------------------
+
+
+def test_finding_exits_with_1() -> None:
+    put("template.yaml")
+
+    result = check("template.yaml")
+
+    assert result.exit_code == 1
+    assert result.stdout.startswith(FOUND)
+    assert result.stderr == ""
+
+
+def test_nothing_to_say_exits_with_0() -> None:
+    put("template.yaml", SILENT)
+
+    assert (check().exit_code, check().output) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "status"), [("error", 0), ("warning", 1), ("info", 1), ("never", 0)]
+)
+def test_fail_on_decides_what_fails(fail_on: str, status: int) -> None:
+    put("template.yaml")
+
+    result = check("--fail-on", fail_on)
+
+    assert result.exit_code == status
+    assert FOUND in result.stdout
+
+
+def test_template_that_cannot_be_read_exits_with_2_and_hides_nothing() -> None:
+    put("template.yaml")
+    put("broken.yaml", BROKEN)
+
+    result = check()
+
+    assert result.exit_code == 2
+    assert FOUND in result.stdout
+    assert (
+        result.stderr == "broken.yaml:3:1: error: broken YAML: did not find expected ',' or '}'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "said"),
+    [
+        ("nope.yaml", None, "nope.yaml: error: there is no such file or folder"),
+        ("empty.yaml", "", "empty.yaml: error: empty"),
+        ("compose.yaml", "services: {}\n", "compose.yaml: error: no CloudFormation template"),
+        ("*.yaml", None, "*.yaml: error: matches no template"),
+    ],
+)
+def test_named_path_must_lead_to_a_template(path: str, text: str | None, said: str) -> None:
+    if text is not None:
+        put(path, text)
+
+    result = check(path)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_folder_without_templates_is_said_and_no_failure() -> None:
+    put("compose.yaml", "services: {}\n")
+
+    result = check(".")
+
+    assert result.exit_code == 0
+    assert result.stderr == "warning: no template found in .\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["--format", "nope"], "is not one of 'text', 'concise', 'json'"),
+        (["--selct", "sqs"], "No such option"),
+        (["--fail-on", "warn"], "is not one of"),
+        (["--select", "sqz"], "--select: there is no rule or family 'sqz', did you mean sqs?"),
+        (["--ignore", "sqs/short-visibilty-timeout"], f"did you mean {SHORT}?"),
+        (["--parameter", "Stge=prod"], "no template has a parameter 'Stge', did you mean Stage?"),
+        (["--parameter", "Stage"], "--parameter: expected NAME=VALUE instead of 'Stage'"),
+        (["--parameters-file", "nope.json"], "nope.json: error: no such file"),
+        (["--config", "nope.toml"], "nope.toml: error: no such file"),
+        (["--config", "a.toml", "--no-config"], "exclude each other"),
+        (["--output", "nope/report.txt"], "--output nope/report.txt: No such file"),
+    ],
+)
+def test_bad_usage_exits_with_2_and_says_why(args: list[str], said: str) -> None:
+    put("template.yaml")
+
+    result = check(*args)
+
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_failure_of_a_rule_exits_with_3_and_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from lambdalint.checks import url  # noqa: PLC0415
+
+    def broken(graph: object) -> None:
+        raise ZeroDivisionError(str(graph)[:0])
+
+    monkeypatch.setattr(url, "public", broken)
+    put("template.yaml")
+    put("broken.yaml", BROKEN)
+
+    result = check("--extend-select", "url/public")
+
+    assert result.exit_code == 3
+    assert FOUND in result.stdout
+    assert "rule url/public failed: ZeroDivisionError" in result.stderr
+    assert "template.yaml" in result.stderr
+    assert "Traceback" not in result.output
+
+
+# --- what is read ---------------------------------------------------------------------------------
+
+
+def test_stdin_is_linted_under_the_name_it_is_given() -> None:
+    result = check("-", "--stdin-filename", "app/template.yaml", stdin=TEMPLATE)
+
+    assert result.stdout.startswith(f"app/{FOUND}")
+    assert check("-", stdin=TEMPLATE).stdout.startswith("<stdin>:9:7: warning")
+    assert check("-", stdin="").exit_code == 2
+
+
+def test_folder_and_file_say_the_same() -> None:
+    put("a/template.yaml")
+
+    assert check("a").output == check("a/template.yaml").output == check().output
+
+
+def test_exclude_is_relative_to_where_it_is_said() -> None:
+    put("a/legacy/template.yaml")
+    put("lambdalint.toml", 'exclude = ["/a/legacy/"]\n')
+
+    assert check("a").exit_code == 0
+    assert check("--no-config", "a").exit_code == 1
+    assert check("--no-config", "--exclude", "legacy", "a").exit_code == 0
+
+
+def test_stack_of_an_assembly_has_its_name() -> None:
+    artifact = {
+        "type": "aws:cloudformation:stack",
+        "properties": {"templateFile": "Shop.template.json", "stackName": "shop-prod"},
+    }
+    put("cdk.out/manifest.json", json.dumps({"artifacts": {"Shop": artifact}}))
+    put("cdk.out/Shop.template.json")
+
+    report = json.loads(run("check", "--format", "json", "--select", SHORT, "cdk.out").stdout)
+
+    assert [finding["stack"] for finding in report["findings"]] == ["shop-prod"]
+
+
+# --- parameters -----------------------------------------------------------------------------------
+
+
+def test_given_parameter_settles_what_depends_on_it() -> None:
+    put("template.yaml")
+
+    assert "when Stage = prod" in check().stdout
+    assert "when" not in check("--parameter", "Stage=prod").stdout
+    assert check("--parameter", "Stage=dev").exit_code == 0
+
+
+def test_nearer_value_of_a_parameter_wins() -> None:
+    put("template.yaml")
+    put("samconfig.toml", "[default.deploy.parameters]\nparameter_overrides = 'Stage=dev'\n")
+    assert check().exit_code == 0
+
+    put("lambdalint.toml", "[parameters]\nStage = 'prod'\n")
+    assert check().exit_code == 1
+
+    put("p.json", '{"Stage": "dev", "Other": "x"}')
+    assert check("--parameters-file", "p.json").exit_code == 0
+    assert check("--parameters-file", "p.json", "--parameter", "Stage=prod").exit_code == 1
+
+
+def test_broken_samconfig_is_a_problem_and_hides_nothing() -> None:
+    put("template.yaml")
+    put("samconfig.toml", "[")
+
+    result = check()
+
+    assert result.exit_code == 2
+    assert result.stderr.startswith("samconfig.toml: error: ")
+    assert FOUND in result.stdout
+
+
+# --- configuration --------------------------------------------------------------------------------
+
+
+def test_file_selects_weighs_and_sets_options() -> None:
+    put("template.yaml")
+    put("pyproject.toml", f"[tool.lambdalint.rules.'{SHORT}']\nseverity = 'error'\nfactor = 3\n")
+
+    assert f"error[{SHORT}] hides a message for 60 s, needs 3 × 30 s" in check().stdout
+    assert "needs 6 × 30 s" in check("--no-config").stdout
+
+    put("lambdalint.toml", f"select = ['sqs']\nignore = ['{SHORT}']\nfail-on = 'never'\n")
+    result = run("check", "--format", "concise")
+    assert "sqs/no-dead-letter-queue" in result.stdout
+    assert SHORT not in result.stdout
+    assert result.exit_code == 0
+    assert check().stdout.startswith(FOUND)
+    assert check("--fail-on", "warning").exit_code == 1
+
+
+def test_bad_configuration_exits_with_2_and_names_file_and_key() -> None:
+    put("template.yaml")
+    put("pyproject.toml", "[tool.lambdalint]\nselct = []\n")
+
+    result = check()
+
+    assert result.exit_code == 2
+    assert result.stderr == "pyproject.toml: error: unknown key 'selct', did you mean select?\n"
+    assert check("--no-config").exit_code == 1
+
+
+# --- reports --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("format", ["text", "concise", "json", "sarif", "github"])
+def test_every_format_tells_the_finding_on_stdout_and_in_a_file(format: str) -> None:
+    put("template.yaml")
+
+    shown = run("check", "--format", format)
+    written = run("check", "--format", format, "--output", "report")
+
+    assert SHORT in shown.stdout
+    assert Path("report").read_text("utf-8") == shown.stdout
+    assert (written.stdout, written.exit_code) == ("", 1)
+
+
+@pytest.mark.parametrize("format", ["json", "sarif", "github"])
+def test_formats_for_programs_hold_their_problems(format: str) -> None:
+    put("broken.yaml", BROKEN)
+
+    result = run("check", "--format", format)
+
+    assert result.exit_code == 2
+    assert "broken YAML" in result.stdout
+    assert result.stderr == ""
+
+
+def test_text_that_is_for_people_has_its_problems_on_stderr_only() -> None:
+    put("broken.yaml", BROKEN)
+
+    result = run("check")
+
+    assert result.stdout == ""
+    assert "broken.yaml:3:1" in result.stderr
+
+
+def test_unknown_things_are_listed_on_request() -> None:
+    put("template.yaml", f"Transform: OurMacro\n{TEMPLATE}")
+
+    assert "OurMacro" not in check().stdout
+    assert "OurMacro" in check("--show-unknown").stdout
+    report = json.loads(run("check", "--format", "json").stdout)
+    assert [unknown["reason"] for unknown in report["unknown"]] == [
+        "what the macro OurMacro changes is unknown"
+    ]
+
+
+def test_parameter_and_source_that_nobody_knows_are_unknown_things() -> None:
+    source = "Resources:\n  M:\n    Type: AWS::Lambda::EventSourceMapping\n    Properties: "
+    put(
+        "template.yaml",
+        "Parameters: {Q: {Type: String}}\n"
+        f"{source}{{EventSourceArn: !Ref Q, FunctionName: !Ref F}}\n"
+        "  F: {Type: AWS::Lambda::Function}\n",
+    )
+
+    said = check("--show-unknown").stdout
+
+    assert "Q may be anything: --parameter Q=" in said
+    assert "the trigger has a source that the template does not tell" in said
+    assert "Q may be" not in check("--show-unknown", "--parameter", "Q=x").stdout
+
+
+@pytest.mark.parametrize(
+    ("args", "env", "coloured"),
+    [
+        ([], {}, False),
+        (["--color"], {}, True),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "0"}, False),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        (["--color"], {"NO_COLOR": "1"}, True),
+        (["--no-color"], {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colour_follows_option_environment_and_terminal(
+    args: list[str], env: dict[str, str], *, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("template.yaml")
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+
+    assert ("\x1b[" in run("check", *args).stdout) is coloured
+
+
+def test_control_characters_of_a_template_never_reach_the_terminal() -> None:
+    put("template.yaml", TEMPLATE.replace("Orders", '"Ord\\x1b[31mers"'))
+    put("bro\x1bken.yaml", BROKEN)
+
+    result = run("check", "--show-unknown", ".", "no\x1bpe.yaml")
+
+    assert "\x1b" not in result.output
+
+
+# --- explain, rules -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", known_rules())
+def test_every_rule_can_be_explained(rule: str) -> None:
+    result = run("explain", rule)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("# ")
+    assert f"`{rule}`" in result.stdout
+
+
+def test_unknown_rule_is_answered_with_a_suggestion() -> None:
+    result = run("explain", "sqs/short-visibilty-timeout")
+
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"error: there is no rule 'sqs/short-visibilty-timeout', did you mean {SHORT}?\n"
+    )
+    assert "did you mean" in run("explain", "short-visibility-timeout").stderr
+
+
+def test_page_is_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert "\x1b[" in run("explain", SHORT).stdout
+    assert "\x1b[" in run("rules").stdout
+
+
+def test_rules_are_listed_one_a_line_in_columns() -> None:
+    lines = run("rules").stdout.splitlines()
+
+    assert [line.split()[0] for line in lines] == list(known_rules())
+    (short,) = (line for line in lines if line.startswith(SHORT))
+    assert short.split()[1:3] == ["warning", "on"]
+    assert short.endswith("A queue hides its messages too briefly for its function")
+
+
+def test_version_and_help_are_told() -> None:
+    assert run("--version").stdout == f"lambdalint {lambdalint.__version__}\n"
+    for args in (("--help",), ("check", "-h"), ("explain", "--help"), ("rules", "--help")):
+        assert run(*args).stdout.startswith("Usage: ")
+    assert "Exit codes:" in run("check", "--help").stdout
+
+
+# --- as a process ---------------------------------------------------------------------------------
+
+
+def _process(*args: str, **env: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "lambdalint", *args],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1]), **env},
+    )
+
+
+def test_terminal_without_our_characters_gets_others() -> None:
+    put("template.yaml")
+
+    result = _process("check", "--select", SHORT, PYTHONIOENCODING="ascii")
+
+    assert result.returncode == 1
+    assert rb"needs 6 \xd7 30 s" in result.stdout
+
+
+def test_reader_who_leaves_early_is_not_bothered() -> None:
+    put("template.yaml", TEMPLATE)
+    command = [sys.executable, "-m", "lambdalint", "explain", SHORT]
+    env = {**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1])}
+    reading, writing = os.pipe()
+    os.close(reading)
+    with subprocess.Popen(command, stdout=writing, stderr=subprocess.PIPE, env=env) as process:
+        os.close(writing)
+        _, said = process.communicate()
+
+    assert said == b""
