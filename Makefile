@@ -23,8 +23,9 @@ check: $(VENV)/.tools
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/lambdalint check --fail-on info fixtures/sam/everything-right.yaml
-	$(BIN)/lambdalint check --fail-on never --format concise fixtures/cfn fixtures/sam fixtures/cdk
+	$(BIN)/lambdalint check --config fixtures/lambdalint.toml --fail-on info fixtures/sam/everything-right.yaml
+	$(BIN)/lambdalint check --config fixtures/lambdalint.toml --fail-on never --format concise \
+		fixtures/cfn fixtures/sam fixtures/cdk
 
 bench: $(VENV)/.tools
 	$(BIN)/python bench/run.py

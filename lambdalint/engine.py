@@ -178,7 +178,7 @@ def _crowded(rule: Rule, case: _Case) -> Iterator[Unjudged]:
     """Say that there are more deployments of a subject than anybody looked at."""
     place = case.claims[0].notes[0].at
     for subject, _ in case.worlds.values():
-        if subject.seen and subject.seen[-1].crowded and subject.seen[-1].forks:
+        if any(world.crowded and world.forks for world in subject.seen):
             yield Unjudged(rule.id, place, f"has more than {MAX_WORLDS} deployments to look at")
 
 

@@ -337,28 +337,50 @@ def _ignoring(line: str) -> tuple[re.Pattern[str], bool, bool] | None:
 _PIECE = r"(^|/)\*\*+/|/\*\*+$|\*+|\?|\[[!^]?\]?(?:\\.|[^\]\\])*\]|\\.|."
 
 
+_DEEP, _STAR = "(?:.*/)?", "[^/]*"
+_LAZY = {_DEEP: "(?:.*?/)??", _STAR: "[^/]*?"}
+
+
 def _regex(glob: str) -> str:
-    """A glob as a regular expression: `*` stays within a name, `**` between slashes does not."""
-    return "".join(_translated(match[0]) for match in re.finditer(_PIECE, glob, re.DOTALL))
+    """A glob as a regular expression: `*` stays within a name, `**` between slashes does not.
+
+    What stands before a further star is matched as early as it can be, and never again: a pattern
+    of many stars takes no longer than it must.
+    """
+    if re.fullmatch(r"\*\*+", glob):
+        return ".+"
+    glob = re.sub(r"(^|/)(?:\*\*+/)+", r"\1**/", glob)
+    found: list[str] = []
+    last: dict[str, int] = {}
+    for match in re.finditer(_PIECE, glob, re.DOTALL):
+        for piece in _translated(match[0]):
+            if piece in _LAZY and (start := last.get(piece)) is not None:
+                found[start:] = ["(?>", _LAZY[piece], *found[start + 1 :], ")"]
+            if piece in ("/", _DEEP):
+                last.pop(_STAR, None)
+            if piece in _LAZY:
+                last[piece] = len(found)
+            found.append(piece)
+    return "".join(found)
 
 
-def _translated(piece: str) -> str:
+def _translated(piece: str) -> list[str]:
     if piece.endswith("**/"):
-        return f"{piece[: piece.index('*')]}(?:.*/)?"
+        return ["/", _DEEP] if piece[0] == "/" else [_DEEP]
     if piece.startswith("/**"):
-        return "/.+"
+        return ["/", ".+"]
     if piece[0] == "*":
-        return "[^/]*"
+        return [_STAR]
     if piece == "?":
-        return "[^/]"
+        return ["[^/]"]
     if piece[0] == "[" and len(piece) > 1:
         inner = piece[1:-1]
         negated = inner[0] in "!^"
         members = inner[negated:].replace("[", "\\[")
         if members[0] == "]":
             members = "\\" + members
-        return f"(?!/)[{'^' * negated}{members}]"
-    return re.escape(piece[1:] if piece[0] == "\\" and len(piece) > 1 else piece)
+        return [f"(?!/)[{'^' * negated}{members}]"]
+    return [re.escape(piece[1:] if piece[0] == "\\" and len(piece) > 1 else piece)]
 
 
 # --- CDK ------------------------------------------------------------------------------------------

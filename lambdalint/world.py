@@ -48,7 +48,8 @@ def worlds(start: Answers | None = None, first: World | None = None) -> Iterator
         world = first or World(todo[0])
         first = None
         del todo[0]
-        world.crowded = not left
+        if not left:
+            world.crowded, world.forks = True, todo  # nobody will look at these
         yield world
         todo += world.forks
         if not todo:
@@ -250,7 +251,7 @@ class Scope:
     def _if(self, value: Value) -> Value:
         arguments = value.get("Fn::If")
         condition = arguments.get(0).data
-        if not isinstance(condition, str) or not isinstance(arguments.data, list):
+        if not isinstance(condition, str) or len(list(arguments.elements())) != 3:
             return Value(Unknown("Fn::If"), value.at)
         return self.settle(arguments.get(1 if self.holds(condition) else 2))
 
@@ -283,6 +284,8 @@ class Scope:
                 return Unknown(f"an attribute of {id}")
         else:
             return Unknown("Fn::GetAtt")
+        if not attribute:
+            return Unknown(f"an attribute of {id}")
         if (hidden := f"{id}.{attribute}") in self.template.attributes:
             return Ref(self.template.attributes[hidden])
         if id not in self.template.resources:

@@ -113,6 +113,9 @@ def test_virtual_environment_is_skipped_by_what_is_in_it() -> None:
         ("a/**/t.yaml", "a/b/c/t.yaml", "b/t.yaml"),
         ("a/**", "a/b/t.yaml", "b/t.yaml"),
         ("a/*", "a/b/t.yaml", "b/a/t.yaml"),
+        ("/**/**/out", "a/b/out/t.yaml", "a/b/t.yaml"),
+        ("*a*b*.yaml", "xaxbx.yaml", "xbxax.yaml"),
+        ("**/a*/**/b*/t.yaml", "a/a1/c/b/t.yaml", "b/a1/c/t.yaml"),
         (r"\#t.yaml", "#t.yaml", "t.yaml"),
         ("t.yaml  ", "t.yaml", "tt.yaml"),
         ("t.yaml/", "t.yaml/t.yml", "a/t.yaml"),
@@ -125,6 +128,14 @@ def test_gitignore_is_read_as_git_reads_it(pattern: str, ignored: str, kept: str
     put(kept)
 
     assert found() == [kept]
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 40 + "b", "**/a/" * 40 + "b", "**/*a*a/" * 20 + "b"])
+def test_pattern_of_many_stars_does_not_take_forever(pattern: str) -> None:
+    put(".gitignore", f"{pattern}\n")
+    put("a/" * 40 + "a" * 200 + ".yaml")
+
+    assert len(found()) == 1
 
 
 def test_inner_gitignore_beats_the_outer_one() -> None:

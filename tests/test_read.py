@@ -424,13 +424,14 @@ def test_whatever_is_dumped_reads_equal_and_every_path_has_a_place(data: Any, fo
         text = yaml.safe_dump(
             data, default_flow_style=flow, allow_unicode=form == "unicode", width=1e9
         )
+        assume("\x85" not in text)  # a line break to libyaml, though not to PyYAML's emitter
     document = read(text, "f")
 
     assert document.root == data
     assert document.duplicates == []
     for path in _paths(data):
         covered = _covered(document, path)
-        if path and isinstance(path[-1], str) and covered != "?":
+        if path and isinstance(path[-1], str) and covered not in "?'\"":  # a key over lines
             is_json = form in ("json", "indented", "ascii")
             assert (json.loads(covered) if is_json else _said(f"{covered}: 1")) == (
                 path[-1] if is_json else {path[-1]: 1}
