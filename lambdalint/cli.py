@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -153,6 +153,8 @@ def _run(
     from lambdalint import run
     from lambdalint.parameters import BadSetting
 
+    # What is read is kept to the end: looking for garbage in it costs more than all the rest.
+    gc.disable()
     try:
         return run.check(
             paths,
@@ -172,6 +174,9 @@ def _run(
         said = f"{type(crash).__name__}: {crash} ({Path(last.filename).name}:{last.lineno})"
         click.echo(f"error: lambdalint failed, please report this: {_visible(said)}", err=True)
         sys.exit(FAILED)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _status(outcome: Outcome, fail_on: Severity | None) -> int:
@@ -193,7 +198,7 @@ def _report(outcome: Outcome, options: dict[str, Any]) -> None:
 
         # Problems last, where they are seen.
         said = concise.render(Part(problems=outcome.problems))
-        outcome = replace(outcome, problems=())
+        outcome = outcome._replace(problems=())
     colour = options["color"]
     if colour is None:
         colour = not output and _colourful(sys.stdout)

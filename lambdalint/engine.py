@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from traceback import format_exc
 from typing import Any, TypeAlias
 
 from lambdalint.graph import External, Graph
@@ -165,6 +164,8 @@ def _word(name: str, answer: Any) -> str:
 
 
 def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
+    from traceback import format_exc  # noqa: PLC0415  only a crash needs it
+
     where = ", ".join(template.file for template in templates[:3])
     last = format_exc().strip().splitlines()[-3:-1]
     return Problem(
@@ -186,8 +187,7 @@ def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
         for macro in template.macros():
-            name = macro.data if isinstance(macro.data, str) else macro.get("Name").data
-            yield Unjudged("", macro.at, f"what the macro {name} changes is unknown")
+            yield Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
     for trigger in graph.triggers():
         for end in (trigger.source, trigger.function):
             if isinstance(end, External) and end.name.endswith(" that the template does not tell"):

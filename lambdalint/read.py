@@ -12,12 +12,13 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder, dumps
 from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
-from typing import Any, TypeVar
+from typing import Any, NamedTuple
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lambdalint.value import Key, Location, Path, Place, Source, Unreadable
+from lambdalint.words import Words
 
 # CloudFormation takes 1 MB and 500 resources; these bounds only keep hostile texts from hurting.
 MAX_BYTES = 20_000_000
@@ -25,8 +26,7 @@ MAX_VALUES = 1_000_000
 MAX_DEPTH = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Duplicate:
+class Duplicate(NamedTuple):
     """A key that one mapping has twice; the later one counts."""
 
     key: str
@@ -280,68 +280,6 @@ def _read_yaml(text: str, file: str) -> Document:
     return Document(source, root, source.duplicates() if reader.repeated else [])
 
 
-_INT = re.compile(
-    r"[-+]?(?:0b_*[01][01_]*|0x_*[0-9a-fA-F][0-9a-fA-F_]*|0[0-7_]*|[1-9][0-9_]*(?::[0-5]?[0-9])*)$"
-)
-_FLOAT = re.compile(
-    r"[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
-    r"|[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|\.(?:inf|Inf|INF))$|\.(?:nan|NaN|NAN)$"
-)
-_WORDS: dict[str, Any] = {
-    **dict.fromkeys("yes Yes YES true True TRUE on On ON".split(), True),
-    **dict.fromkeys("no No NO false False FALSE off Off OFF".split(), False),
-    **dict.fromkeys(["", "~", "null", "Null", "NULL"]),
-}
-
-
-# No number is longer; Python would refuse to spell it out.
-_LONGEST = 1000
-
-
-class _Words(dict[str, Any]):
-    """What plain scalars mean in YAML 1.1, each text resolved once."""
-
-    def __missing__(self, word: str) -> Any:
-        self[word] = meaning = _plain(word)
-        return meaning
-
-
-Number = TypeVar("Number", int, float)
-
-
-def _plain(word: str) -> Any:
-    if word[0] not in "0123456789+-." or len(word) > _LONGEST:
-        return word
-    if _INT.match(word):
-        return _integer(word.replace("_", ""))
-    if _FLOAT.match(word):
-        return _float(word.replace("_", "").lower())
-    return word
-
-
-def _integer(digits: str) -> int:
-    sign, digits = (-1 if digits[0] == "-" else 1), digits.lstrip("+-")
-    if ":" in digits:
-        return sign * _sexagesimal([int(part) for part in digits.split(":")])
-    if digits == "0":
-        return 0
-    return sign * int(digits, {"0b": 2, "0x": 16}.get(digits[:2], 8 if digits[0] == "0" else 10))
-
-
-def _float(digits: str) -> float:
-    sign, digits = (-1.0 if digits[0] == "-" else 1.0), digits.lstrip("+-")
-    if digits in (".inf", ".nan"):
-        return sign * float(digits[1:])
-    return sign * _sexagesimal([float(part) for part in digits.split(":")])
-
-
-def _sexagesimal(digits: list[Number]) -> Number:
-    total, *others = digits
-    for digit in others:
-        total = total * 60 + digit
-    return total
-
-
 def _intrinsic(tag: str) -> str:
     """The long form of a short tag: `!Sub` is `Fn::Sub`, but `!Ref` is `Ref`."""
     name = tag[1:]
@@ -435,7 +373,7 @@ class _YamlReader:
 
     def __init__(self, source: _YamlSource) -> None:
         self.source = source
-        self.words = _Words(_WORDS)
+        self.words = Words()
         self.repeated = False
         self.seen = 0
         self.shared: dict[Node, tuple[Any, int | None]] | None = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from lambdalint.graph import Graph
 from lambdalint.value import Place
@@ -29,8 +29,7 @@ class Confidence(IntEnum):
     HIGH = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """A sentence pinned to a place."""
 
     at: Place
@@ -120,8 +119,7 @@ class Finding:
         return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-@dataclass(frozen=True, slots=True)
-class Unjudged:
+class Unjudged(NamedTuple):
     """What a rule could not decide because the template does not tell."""
 
     rule: str
@@ -129,8 +127,7 @@ class Unjudged:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What kept a file, or a rule, from being looked at; line and column are 0 if nobody knows.
 
     `internal` is a failure of lambdalint itself.
@@ -143,8 +140,7 @@ class Problem:
     internal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one run has to say, in file order."""
 
     findings: tuple[Finding, ...] = ()

@@ -13,6 +13,8 @@ Scalar: TypeAlias = "str | int | float | bool | list[str] | Unknown"
 
 # A condition by name, and whether it must hold for something to be there.
 Gate: TypeAlias = tuple[str, bool]
+# Something written, and the gates that must be open for it to be there.
+Gated: TypeAlias = "tuple[tuple[Gate, ...], Value]"
 
 # Transforms that are read here, or that change nothing a trigger depends on.
 KNOWN_TRANSFORMS = frozenset(
@@ -96,15 +98,16 @@ class Template:
         return self.root.get(name)
 
     def macros(self) -> list[Value]:
-        """The transforms that may change anything here, and that nobody here knows."""
+        """The names of what may change or add anything here: transforms that nobody here knows,
+        and loops over resources.
+        """
         transform = self.root.get("Transform")
-        named = list(transform.elements()) or [transform]
+        written = list(transform.elements()) or [transform]
+        names = [one if isinstance(one.data, str) else one.get("Name") for one in written]
+        loops = (key for key, _ in self.root.get("Resources").items() if key.startswith("Fn::"))
         return [
-            one
-            for one in named
-            if one.data is not None
-            and not (isinstance(one.data, str) and one.data in KNOWN_TRANSFORMS)
-            and one.get("Name").data != "AWS::Include"
+            *(one for one in names if isinstance(one.data, str) and one.data not in KNOWN_TRANSFORMS),
+            *(Value(key, self.root.at / "Resources" / key) for key in loops),
         ]
 
     def parameter(self, name: str) -> Value:
@@ -173,7 +176,7 @@ def looks_like_template(root: Any) -> bool:
     )
 
 
-def alternatives(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def alternatives(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[Gated]:
     """What a value may be, looking through `Fn::If`: each alternative and its gates.
 
     Nothing is settled: whoever reads an alternative asks in a world whether its gates are open.
@@ -189,7 +192,7 @@ def alternatives(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[t
             yield gates, value
 
 
-def elements(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def elements(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[Gated]:
     """The elements of a list, looking through `Fn::If` around it and around each of them.
 
     A single value counts as a list of one where it is no list.

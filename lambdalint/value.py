@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 Key: TypeAlias = str | int
 Path: TypeAlias = tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Location:
+class Location(NamedTuple):
     """A span of a file; lines and columns count from 1, the end column is the one after."""
 
     file: str
@@ -33,16 +31,16 @@ class Source(Protocol):
     def locate(self, path: Path) -> Location: ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Place:
     """A path into a source; its location is computed only when somebody wants to see it.
 
     `span` overrules the path for what no path can name, such as the first of two equal keys.
     """
 
-    source: Source
-    path: Path = ()
-    span: Location | None = None
+    __slots__ = ("path", "source", "span")
+
+    def __init__(self, source: Source, path: Path = (), span: Location | None = None) -> None:
+        self.source, self.path, self.span = source, path, span
 
     def __truediv__(self, key: Key) -> Place:
         return Place(self.source, (*self.path, key))
@@ -65,8 +63,7 @@ class Place:
         return self.span or self.source.locate(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Ref:
+class Ref(NamedTuple):
     """A pointer to a resource of the stack: `Ref` (no attribute) or `Fn::GetAtt`.
 
     A pseudo-parameter that nobody pinned down is a pointer too: `Ref("AWS::Region")`.
@@ -76,8 +73,7 @@ class Ref:
     attribute: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """What the template alone cannot tell.
 
     `parameter` names the one parameter it is, if it is one: the same wherever it is used.
@@ -89,8 +85,7 @@ class Unknown:
     excluded: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A string with holes: literal pieces between pointers and unknowns."""
 
     parts: tuple[str | Ref | Unknown, ...]
@@ -163,7 +158,6 @@ def split(data: Any, delimiter: str) -> list[str | Ref | Unknown | Text]:
     return [unspell(piece, spelled[1]) for piece in spelled[0].split(delimiter)]
 
 
-@dataclass(frozen=True, slots=True)
 class Value:
     """A piece of a template: what it says, and where.
 
@@ -172,8 +166,21 @@ class Value:
     a mapping or sequence of settled values, or None where nothing is written.
     """
 
-    data: Any
-    at: Place = field(compare=False)
+    __slots__ = ("at", "data")
+    __match_args__ = ("data", "at")
+
+    def __init__(self, data: Any, at: Place) -> None:
+        self.data, self.at = data, at
+
+    def __repr__(self) -> str:
+        return f"Value({self.data!r}, {self.at!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """What is said counts, not where."""
+        return isinstance(other, Value) and self.data == other.data
+
+    def __hash__(self) -> int:
+        return hash(self.data)
 
     def get(self, *path: Key) -> Value:
         """What is written at a path below; None, placed as deep as it goes, if nothing is."""

@@ -32,6 +32,7 @@ LAYERS = [
     "template",
     "files",
     "read",
+    "words",
     "facts",
     "runtimes",
     "value",

@@ -279,7 +279,8 @@ REFUSED = {
     "empty": ("", "empty", (0, 0)),
     "blank": (" \n\n", "empty", (0, 0)),
     "comment": ("# nothing\n", "empty", (0, 0)),
-    "two documents": ("a: 1\n---\nb: 2\n", "broken YAML: but found another document", (2, 1)),
+    "two documents": ("a: 1\n---\nb: 2\n", "broken YAML: expected a single document in the stream, but found"
+                      " another document", (2, 1)),
     "unclosed": ("a: [1\n", "broken YAML: did not find expected ',' or ']'", (2, 1)),
     "truncated json": ('{"a": [1,', "broken JSON: expecting value", (1, 10)),
     "unknown alias": ("a: *b\n", "broken YAML: found undefined alias", (1, 4)),

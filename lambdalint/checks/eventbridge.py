@@ -39,7 +39,7 @@ def _kind(target: Resource | External | None) -> str:
     """What the option calls a target; "" if nobody can tell."""
     match target:
         case Resource(type=kind):
-            _, service, thing = kind.lower().split("::")
+            service, _, thing = kind.lower().removeprefix("aws::").partition("::")
         case External(service=service, name=name):
             thing = name.split("/")[0]
         case _:

@@ -95,12 +95,8 @@ def same_qualifier(one: str, other: str) -> bool:
 
 
 def strays(scope: Scope, key: str, *types: str) -> bool:
-    """Whether resources of these types belong to something that the template does not tell, or
-    may come from a text that it includes.
-    """
-    root = scope.template.root
-    included = root.get("Transform").data, root.get("Resources", "Fn::Transform").data
-    return "AWS::Include" in str(included) or any(
+    """Whether resources of these types belong to something that the template does not tell."""
+    return any(
         _untold(owner, scope)
         for declaration in scope.template.resources.values()
         if declaration.type in types

@@ -12,7 +12,7 @@ from lambdalint.facts import (
 )
 from lambdalint.graph.reference import resolve
 from lambdalint.graph.resource import External, Resource, descend, number
-from lambdalint.template import Declaration, Gate, entries
+from lambdalint.template import Declaration, Gate, Gated, entries
 from lambdalint.value import Value
 
 _WAIT_MS = {
@@ -52,7 +52,7 @@ class Integration(NamedTuple):
     streaming: bool
 
 
-def places(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def places(declaration: Declaration) -> Iterator[Gated]:
     """Where the resource may name a function."""
     properties = declaration.written.get("Properties")
     if declaration.type in _DIRECT:
@@ -66,7 +66,7 @@ def places(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]
             yield from _authorizers(body, gates)
 
 
-def _operations(body: Value, gates: tuple[Gate, ...]) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def _operations(body: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
     for key, around, paths in entries(body, gates):
         if key != "paths":
             continue
@@ -79,15 +79,24 @@ def _operations(body: Value, gates: tuple[Gate, ...]) -> Iterator[tuple[tuple[Ga
                         yield deep, integration
 
 
-def _authorizers(body: Value, gates: tuple[Gate, ...]) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def _authorizers(body: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
     """Security schemes of OpenAPI 3, security definitions of Swagger 2."""
-    for scheme in (
-        *body.get("components", "securitySchemes").items(),
-        *body.get("securityDefinitions").items(),
-    ):
-        authorizer = scheme[1].get("x-amazon-apigateway-authorizer")
-        if authorizer.data is not None:
-            yield gates, authorizer
+    for key, around, part in entries(body, gates):
+        if key == "securityDefinitions":
+            yield from _schemes(part, around)
+        elif key == "components":
+            for name, inside, schemes in entries(part, around):
+                if name == "securitySchemes":
+                    yield from _schemes(schemes, inside)
+
+
+def _schemes(
+    schemes: Value, gates: tuple[Gate, ...]
+) -> Iterator[Gated]:
+    for _, around, scheme in entries(schemes, gates):
+        for extension, inside, authorizer in entries(scheme, around):
+            if extension == "x-amazon-apigateway-authorizer":
+                yield inside, authorizer
 
 
 def integration(via: Resource, entry: Value) -> Integration | None:

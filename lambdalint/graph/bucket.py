@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.delivery import Delivery
@@ -68,8 +67,7 @@ def _compatible(one: str, other: str, test: Callable[[str, str], bool]) -> bool:
     return test(one, other) or test(other, one)
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A way from a bucket to a function: which events of which keys, and the places on the way."""
 
     bucket: Resource
@@ -213,8 +211,7 @@ def _globbed(pattern: str) -> Keys:
 # --- writes ---------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """A statement that lets a function write keys of a bucket; `anywhere` it may write any."""
 
     statement: Statement

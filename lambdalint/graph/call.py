@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import function
@@ -13,8 +12,7 @@ from lambdalint.value import Value, spell, unspell
 from lambdalint.world import Map
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function may invoke another: by which statement, and by which variable it knows it.
 
     `variable` is "" if none does (and `told` is nothing then); `named` is whether the statement

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import resolve
@@ -13,8 +12,7 @@ from lambdalint.graph.trigger import listed, whole
 from lambdalint.value import Place, Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Failure:
+class Failure(NamedTuple):
     """What `owner` cannot deliver or process ends in `target`."""
 
     owner: Resource
@@ -26,8 +24,7 @@ class Failure:
         return (self.owner, self.target) if isinstance(self.target, Resource) else (self.owner,)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Delivery:
+class Delivery(NamedTuple):
     """A service hands events on to a queue, topic or other service.
 
     `principal` is the service that must be allowed to, by the policy of the target.

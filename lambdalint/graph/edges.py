@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from lambdalint.graph.resource import Resource
-from lambdalint.template import Declaration, Gate, Template
+from lambdalint.template import Declaration, Gate, Gated, Template
 from lambdalint.value import Value
 from lambdalint.world import Answers, Common, World, worlds
 
@@ -33,7 +33,7 @@ class Shape(Generic[E]):
     `read` tells which edges such an entry, settled, is in a world.
     """
 
-    entries: Callable[[Declaration], Iterable[tuple[tuple[Gate, ...], Value]]]
+    entries: Callable[[Declaration], Iterable[Gated]]
     read: Callable[[Resource, Value], Iterator[E]]
 
 

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
-from lambdalint.graph.reference import resolve
+from lambdalint.graph.reference import named, resolve
 from lambdalint.graph.resource import Resource, descend
-from lambdalint.template import Declaration, Gate, elements, entries
-from lambdalint.value import Place, Text, Unknown, Value
+from lambdalint.template import Declaration, Gated, elements, entries
+from lambdalint.value import Place, Unknown, Value, spell
 from lambdalint.world import Map, Seq
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A statement of a policy; `resources` are settled names and ARNs.
 
     `negated` lists are those of NotAction and NotResource. An action that the template does not
@@ -38,16 +36,14 @@ class Statement:
         return named is not self.negated_actions
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """All statements of a role; not `complete` if some are elsewhere, or not told in full."""
 
     statements: tuple[Statement, ...]
     complete: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Attachment:
+class Attachment(NamedTuple):
     """A policy resource that says itself to which roles it belongs."""
 
     policy: Resource
@@ -58,7 +54,7 @@ class Attachment:
         return (self.policy, self.role)
 
 
-def _roles(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def _roles(declaration: Declaration) -> Iterator[Gated]:
     for name, gates, listed in entries(declaration.written.get("Properties")):
         if name in ("Roles", "RoleName"):
             yield from elements(listed, gates)
@@ -66,7 +62,9 @@ def _roles(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]
 
 def _attached(policy: Resource, entry: Value) -> Iterator[Attachment]:
     role = resolve(entry.data, policy.scope)
-    if isinstance(role, Resource):
+    if not isinstance(role, Resource):  # a role is called by its name here
+        role = named("AWS::IAM::Role", "RoleName", entry.data, policy.scope)
+    if role:
         yield Attachment(policy, role)
 
 
@@ -123,7 +121,8 @@ def _managed(arn: Value, role: Resource, documents: list[Value]) -> tuple[list[S
     if isinstance(policy, Resource):
         documents.append(policy.get("PolicyDocument"))
         return [], True
-    name = _AWS_POLICY.match(str(arn.data)) if isinstance(arn.data, str | Text) else None
+    spelled = spell(arn.data)
+    name = _AWS_POLICY.match(spelled[0]) if spelled else None
     if name is None:
         return [], False
     if name[1] not in _MANAGED:

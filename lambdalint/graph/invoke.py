@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import function
@@ -12,8 +12,7 @@ from lambdalint.graph.trigger import whole
 from lambdalint.value import Value
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class InvokeConfig:
+class InvokeConfig(NamedTuple):
     """An `AWS::Lambda::EventInvokeConfig`: it counts for calls of exactly that qualifier.
 
     "" stands for calls without one, which AWS writes `$LATEST`.

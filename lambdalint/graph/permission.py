@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.iam import texts
@@ -16,8 +15,7 @@ from lambdalint.value import Text, Unknown, Value
 from lambdalint.world import Map, Seq
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Permission:
+class Permission(NamedTuple):
     """An `AWS::Lambda::Permission`; settings that the template does not tell are unknown."""
 
     resource: Resource
@@ -86,8 +84,7 @@ def admits(permission: Permission, sources: tuple[Resource | External, ...]) -> 
     return not isinstance(found, Resource) or found in sources
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Policy:
+class Policy(NamedTuple):
     """A statement of a queue's or topic's policy that allows something."""
 
     resource: Resource

@@ -3,39 +3,38 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.graph.resource import External, Resource
 from lambdalint.value import Ref, Text, Unknown, spell, unspell
 from lambdalint.world import Scope
 
 # What an ARN of a service calls a resource: type, the property with its name, and the name in the
-# last part of the ARN (which may have a prefix and a suffix).
-_NAMED: dict[str, tuple[tuple[str, str, re.Pattern[str]], ...]] = {
-    "sqs": (("AWS::SQS::Queue", "QueueName", re.compile(r"([^/:]+)$")),),
-    "sns": (("AWS::SNS::Topic", "TopicName", re.compile(r"([^/:]+)")),),
-    "s3": (("AWS::S3::Bucket", "BucketName", re.compile(r"([^/:]+)")),),
-    "lambda": (("AWS::Lambda::Function", "FunctionName", re.compile(r"function:([^:]+)")),),
-    "kinesis": (("AWS::Kinesis::Stream", "Name", re.compile(r"stream/([^/:]+)")),),
+# last part of the ARN (a pattern, which `re` compiles and keeps when it is used).
+_NAMED: dict[str, tuple[tuple[str, str, str], ...]] = {
+    "sqs": (("AWS::SQS::Queue", "QueueName", r"([^/:]+)$"),),
+    "sns": (("AWS::SNS::Topic", "TopicName", r"([^/:]+)"),),
+    "s3": (("AWS::S3::Bucket", "BucketName", r"([^/:]+)"),),
+    "lambda": (("AWS::Lambda::Function", "FunctionName", r"function:([^:]+)"),),
+    "kinesis": (("AWS::Kinesis::Stream", "Name", r"stream/([^/:]+)"),),
     "dynamodb": (
-        ("AWS::DynamoDB::Table", "TableName", re.compile(r"table/([^/:]+)")),
-        ("AWS::DynamoDB::GlobalTable", "TableName", re.compile(r"table/([^/:]+)")),
+        ("AWS::DynamoDB::Table", "TableName", r"table/([^/:]+)"),
+        ("AWS::DynamoDB::GlobalTable", "TableName", r"table/([^/:]+)"),
     ),
     "events": (
-        ("AWS::Events::EventBus", "Name", re.compile(r"event-bus/(.+)$")),
-        ("AWS::Events::Rule", "Name", re.compile(r"rule/(?:[^/]+/)?([^/]+)$")),
+        ("AWS::Events::EventBus", "Name", r"event-bus/(.+)$"),
+        ("AWS::Events::Rule", "Name", r"rule/(?:[^/]+/)?([^/]+)$"),
     ),
     "states": (
-        ("AWS::StepFunctions::StateMachine", "StateMachineName", re.compile(r"[sS]tateMachine:([^:]+)")),
+        ("AWS::StepFunctions::StateMachine", "StateMachineName", r"[sS]tateMachine:([^:]+)"),
     ),
-    "logs": (("AWS::Logs::LogGroup", "LogGroupName", re.compile(r"log-group:([^:]+)")),),
-    "kafka": (("AWS::MSK::Cluster", "ClusterName", re.compile(r"cluster/([^/]+)")),),
-    "iot": (("AWS::IoT::TopicRule", "RuleName", re.compile(r"rule/(.+)$")),),
-    "iam": (("AWS::IAM::Role", "RoleName", re.compile(r"role/(?:.*/)?([^/]+)$")),),
+    "logs": (("AWS::Logs::LogGroup", "LogGroupName", r"log-group:([^:]+)"),),
+    "kafka": (("AWS::MSK::Cluster", "ClusterName", r"cluster/([^/]+)"),),
+    "iot": (("AWS::IoT::TopicRule", "RuleName", r"rule/(.+)$"),),
+    "iam": (("AWS::IAM::Role", "RoleName", r"role/(?:.*/)?([^/]+)$"),),
     "execute-api": (
-        ("AWS::ApiGateway::RestApi", "Name", re.compile(r"([^/:]+)")),
-        ("AWS::ApiGatewayV2::Api", "Name", re.compile(r"([^/:]+)")),
+        ("AWS::ApiGateway::RestApi", "Name", r"([^/:]+)"),
+        ("AWS::ApiGatewayV2::Api", "Name", r"([^/:]+)"),
     ),
 }
 
@@ -49,8 +48,7 @@ _INTEGRATION = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionRef:
+class FunctionRef(NamedTuple):
     """A function, and the version or alias of it that was meant ("" for none)."""
 
     function: Resource | External
@@ -76,7 +74,7 @@ def resolve(data: Any, scope: Scope) -> Resource | External | None:
     if arn := _ARN.match(whole):
         service, rest = arn.groups()
         for kind, naming, pattern in _NAMED.get(service, ()):
-            if (match := pattern.match(rest)) and (
+            if (match := re.match(pattern, rest)) and (
                 found := named(kind, naming, unspell(match[1], holes), scope)
             ):
                 return found

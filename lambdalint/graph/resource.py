@@ -13,12 +13,13 @@ from lambdalint.value import NOWHERE, Key, Place, Ref, Text, Unknown, Value, spe
 from lambdalint.world import Map, Scope, Seq, World
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Resource:
     """A resource in a world; a property is settled when somebody asks for it."""
 
-    declaration: Declaration
-    scope: Scope
+    __slots__ = ("declaration", "scope")
+
+    def __init__(self, declaration: Declaration, scope: Scope) -> None:
+        self.declaration, self.scope = declaration, scope
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.id} in {self.world}>"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import FunctionRef, function, resolve
 from lambdalint.graph.resource import External, Resource, descend
-from lambdalint.template import Declaration, Gate, elements, entries
+from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Ref, Text, Value
 from lambdalint.world import Map
 
@@ -65,8 +64,7 @@ KINDS = {
 STREAMS = ("kinesis", "dynamodb")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Trigger:
+class Trigger(NamedTuple):
     """An edge: events flow from `source` to `function`, as `via` configures.
 
     `settings` are those of this edge alone: the mapping's or subscription's properties, the target
@@ -100,16 +98,16 @@ class Trigger:
         return called.wait_ms
 
 
-def whole(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+def whole(declaration: Declaration) -> Iterator[Gated]:
     """The resource as a whole is one entry."""
     yield (), declaration.written.get("Properties")
 
 
-def listed(*path: str) -> Any:
+def listed(*path: str) -> Callable[[Declaration], Iterator[Gated]]:
     """Each element of the list at a path of the properties is an entry."""
 
-    def find(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
-        found = [((), declaration.written.get("Properties"))]
+    def find(declaration: Declaration) -> Iterator[Gated]:
+        found: list[Gated] = [((), declaration.written.get("Properties"))]
         for key in path:
             found = [
                 (gates, member)
@@ -321,7 +319,7 @@ _SENDERS = ("CustomEmailSender", "CustomSMSSender")
 def _user_pool(*, senders: bool) -> Any:
     """The triggers of a user pool for which it waits, or those for which it does not."""
 
-    def find(declaration: Declaration) -> Iterator[tuple[tuple[Gate, ...], Value]]:
+    def find(declaration: Declaration) -> Iterator[Gated]:
         for name, around, config in entries(declaration.written.get("Properties")):
             if name == "LambdaConfig":
                 for trigger, gates, entry in entries(config, around):

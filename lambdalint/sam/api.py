@@ -26,7 +26,7 @@ def add_rest_event(event: Event) -> None:
     """A method of a REST API that invokes the function."""
     properties = event.properties
     written = properties.get("RestApiId")
-    owner = _owner(written, event, _REST)
+    owner = owner_of(written, event, _REST)
     path, method = properties.get("Path").data, properties.get("Method").data
     if not isinstance(path, str) or not isinstance(method, str):
         return
@@ -45,7 +45,7 @@ def add_http_event(event: Event) -> None:
     """A route of an HTTP API that invokes the function; without a path it is the default route."""
     properties = event.properties
     written = properties.get("ApiId")
-    owner = _owner(written, event, _HTTP)
+    owner = owner_of(written, event, _HTTP)
     path = properties.get("Path").data or "$default"
     method = properties.get("Method").data or "any"
     if not isinstance(path, str) or not isinstance(method, str):
@@ -61,17 +61,17 @@ def add_http_event(event: Event) -> None:
         _route(event, owner, path, method.lower(), extension, "Body" if owner == _HTTP else "DefinitionBody")
 
 
-def _owner(written: Value, event: Event, implicit: str) -> str:
+def owner_of(written: Value, event: Event, implicit: str = _REST) -> str:
     """The id of the API that a route belongs to, "" if it is not in the template."""
-    if written.data is None:
-        if implicit not in event.application.template.resources:
-            kind = "AWS::ApiGateway::RestApi" if implicit == _REST else "AWS::ApiGatewayV2::Api"
-            event.application.add(
-                implicit, kind, {"Body": {"paths": {}}}, event.at, origin=event.target.declaration
-            )
-        return implicit
     id = written.get("Ref").data if isinstance(written.data, dict) else written.data
-    return id if isinstance(id, str) and id in event.application.template.resources else ""
+    if written.data is not None and id != implicit:
+        return id if isinstance(id, str) and id in event.application.written else ""
+    if implicit not in event.application.template.resources:
+        kind = "AWS::ApiGateway::RestApi" if implicit == _REST else "AWS::ApiGatewayV2::Api"
+        event.application.add(
+            implicit, kind, {"Body": {"paths": {}}}, event.at, origin=event.target.declaration
+        )
+    return implicit
 
 
 def _id(written: Value, owner: str) -> Any:

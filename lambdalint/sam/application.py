@@ -36,13 +36,14 @@ class Application:
 
     def expand(self) -> None:
         """Replace them all: functions before APIs, to which functions add their routes."""
+        for declaration in self.written.values():
+            if plain := _RENAMED.get(declaration.type):
+                self.replace(declaration, plain, self.properties(declaration))
         order = list(_EXPANDERS)
         found = [one for one in self.written.values() if one.type in _EXPANDERS]
         for declaration in sorted(found, key=lambda one: order.index(one.type)):
             _EXPANDERS[declaration.type](self, declaration)
         for declaration in self.written.values():
-            if plain := _RENAMED.get(declaration.type):
-                self.replace(declaration, plain, self.properties(declaration))
             connector.expand_embedded(self, declaration)
         api.add_implicit(self)
 
@@ -97,8 +98,8 @@ def _put(target: Value, path: tuple[str, ...], value: Value) -> Value:
         if isinstance(target.data, list) and isinstance(value.data, list):
             return Value([*target.elements(), *value.elements()], target.at)
         return value
-    if isinstance(target.data, dict) and "Fn::If" in target.data:
-        condition, *_ = target.get("Fn::If").elements()
+    condition = target.get("Fn::If", 0)
+    if condition.data is not None:
         branches = [_put(target.get("Fn::If", index), path, value) for index in (1, 2)]
         return Value({"Fn::If": Value([condition.data, *branches], target.at)}, target.at)
     members: dict[str, Any] = dict(target.items())

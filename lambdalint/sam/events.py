@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam.merge import gated
-from lambdalint.template import Gate, elements, entries
+from lambdalint.template import Declaration, Gate, elements, entries
 from lambdalint.value import Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
-    from lambdalint.sam.function import Target
 
 # The managed policies that SAM gives a generated role so that Lambda can poll.
 _POLLERS = {
@@ -29,6 +28,26 @@ _SOURCE = {
     "MQ": "Broker",
     "DocumentDB": "Cluster",
 }
+
+
+class Target:
+    """What events start: a function, by its alias if it has one, or a state machine."""
+
+    def __init__(self, declaration: Declaration, alias: str = "") -> None:
+        self.declaration, self.alias = declaration, alias
+
+    @property
+    def id(self) -> str:
+        return self.declaration.id
+
+    @property
+    def arn(self) -> dict[str, Any]:
+        by_ref = self.alias or self.declaration.type == "AWS::Serverless::StateMachine"
+        return self.name if by_ref else {"Fn::GetAtt": [self.id, "Arn"]}
+
+    @property
+    def name(self) -> dict[str, Any]:
+        return {"Ref": self.alias or self.id}
 
 
 class Event:
@@ -88,13 +107,15 @@ def expand(
 
     kind = written.get("Type").data
     event = Event(application, target, name, written, gates)
+    if not isinstance(kind, str):
+        return
     if kind in _SOURCE or kind == "SelfManagedKafka":
-        _pull(event, str(kind))
+        _pull(event, kind)
     elif kind == "Api":
         api.add_rest_event(event)
     elif kind == "HttpApi":
         api.add_http_event(event)
-    elif isinstance(kind, str) and (make := _PUSH.get(kind)):
+    elif make := _PUSH.get(kind):
         make(event)
 
 
@@ -135,7 +156,7 @@ def _s3(event: Event) -> None:
     event.permit("s3.amazonaws.com", SourceAccount={"Ref": "AWS::AccountId"})
     bucket = event.properties.get("Bucket").data
     id = bucket.get("Ref") if isinstance(bucket, dict) else bucket
-    if id not in event.application.written:
+    if not isinstance(id, str) or id not in event.application.written:
         return
     configurations = []
     for gates, kind in elements(event.properties.get("Events")):
@@ -278,8 +299,10 @@ def add_schedule(event: Event, arn: Any, action: str) -> None:
         statements.append(send)
     role = event.properties.get("RoleArn")
     if role.data is None:
-        policy = {"PolicyName": f"{event.id}StartExecutionPolicy"}
-        policy["PolicyDocument"] = {"Statement": statements}
+        policy = {
+            "PolicyName": f"{event.id}StartExecutionPolicy",
+            "PolicyDocument": {"Statement": statements},
+        }
         id = event.add("Role", "AWS::IAM::Role", {"Policies": [policy]})
         role = event.value({"Fn::GetAtt": [id, "Arn"]})
     target["RoleArn"] = role
@@ -308,9 +331,7 @@ def _iot(event: Event) -> None:
 
 
 def _alexa(event: Event) -> None:
-    skill = event.given("SkillId")
-    more = {"EventSourceToken": skill["SkillId"]} if skill else {}
-    event.permit("alexa-appkit.amazon.com", **more)
+    event.permit("alexa-appkit.amazon.com", EventSourceToken=event.properties.get("SkillId"))
 
 
 def _cognito(event: Event) -> None:
@@ -327,7 +348,7 @@ def _cognito(event: Event) -> None:
         },
         id=f"{event.target.alias or event.target.id}CognitoPermission",
     )
-    if id not in event.application.written:
+    if not isinstance(id, str) or id not in event.application.written:
         return
     for gates, trigger in elements(event.properties.get("Trigger")):
         if isinstance(trigger.data, str):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from hashlib import sha1
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam import events, policy
+from lambdalint.sam.events import Target
 from lambdalint.template import Declaration, alternatives, entries
 from lambdalint.value import Place, Value
 from lambdalint.world import World
@@ -38,25 +38,6 @@ _OWN = frozenset(
 )
 
 
-class Target:
-    """How the resources of a function's events refer to it: by its alias if it has one."""
-
-    def __init__(self, declaration: Declaration, alias: str, role: str) -> None:
-        self.declaration, self.alias, self.role = declaration, alias, role
-
-    @property
-    def id(self) -> str:
-        return self.declaration.id
-
-    @property
-    def arn(self) -> dict[str, Any]:
-        return {"Ref": self.alias} if self.alias else {"Fn::GetAtt": [self.id, "Arn"]}
-
-    @property
-    def name(self) -> dict[str, Any]:
-        return {"Ref": self.alias or self.id}
-
-
 def expand(application: Application, declaration: Declaration) -> None:
     """Replace a SAM function."""
     properties = application.properties(declaration)
@@ -66,8 +47,8 @@ def expand(application: Application, declaration: Declaration) -> None:
     plain["Code"] = _code(properties)
     dead_letters = properties.get("DeadLetterQueue")
     if dead_letters.data is not None:
-        target = dead_letters.get("TargetArn")
-        plain["DeadLetterConfig"] = Value({"TargetArn": target}, dead_letters.at)
+        arn = dead_letters.get("TargetArn")
+        plain["DeadLetterConfig"] = Value({"TargetArn": arn}, dead_letters.at)
     role_id = _role(application, declaration, properties)
     if role_id:
         plain["Role"] = _own_role(properties.get("Role"), role_id, declaration.at)
@@ -75,7 +56,7 @@ def expand(application: Application, declaration: Declaration) -> None:
         declaration, "AWS::Lambda::Function", Value(plain, properties.at)
     )
     alias = _alias(application, declaration, properties, plain)
-    target = Target(declaration, alias, role_id)
+    target = Target(declaration, alias)
     _invoke_config(application, target, properties.get("EventInvokeConfig"))
     _url(application, target, properties.get("FunctionUrlConfig"), _name(application, properties))
     for name, gates, event in entries(properties.get("Events")):
@@ -216,6 +197,8 @@ def _alias(
 
 def _digest(properties: Value, code: Value) -> str:
     """Ten digits that change with the code, by which SAM names a version."""
+    from hashlib import sha1  # noqa: PLC0415  2 ms that only aliases need
+
     given = properties.get("AutoPublishCodeSha256").data
     if isinstance(given, str):
         return given[:10]

@@ -30,9 +30,11 @@ def _merged(shared: Value, local: Value) -> Value:
         case dict(), dict() if not (_is_intrinsic(shared.data) or _is_intrinsic(local.data)):
             members: dict[str, Any] = dict(shared.items())
             for name, value in local.items():
-                known = members.get(name)
-                replaced = known is None or name in _REPLACED
-                members[name] = value if replaced else _merged(known, value)
+                known: Value | None = members.get(name)
+                if known is not None and name not in _REPLACED:
+                    members[name] = _merged(known, value)
+                else:
+                    members[name] = value
             return Value(members, local.at)
         case list(), list():
             return Value([*shared.elements(), *local.elements()], local.at)

@@ -4,25 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.sam import events, policy
-from lambdalint.sam.events import Event
+from lambdalint.sam import api, events, policy
+from lambdalint.sam.events import Event, Target
 from lambdalint.template import Declaration, entries
 from lambdalint.value import Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
-
-
-class _Machine:
-    """What the events of a state machine start."""
-
-    alias = ""
-
-    def __init__(self, declaration: Declaration) -> None:
-        self.declaration = declaration
-        self.id = declaration.id
-        self.arn = self.name = {"Ref": declaration.id}
-        self.role = ""
 
 
 def expand(application: Application, declaration: Declaration) -> None:
@@ -48,7 +36,7 @@ def expand(application: Application, declaration: Declaration) -> None:
         )
         plain["RoleArn"] = Value({"Fn::GetAtt": [role, "Arn"]}, declaration.at)
     application.replace(declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at))
-    machine = _Machine(declaration)
+    machine = Target(declaration)
     for name, gates, written in entries(properties.get("Events")):
         _event(Event(application, machine, name, written, gates), written.get("Type").data)
 
@@ -59,12 +47,17 @@ def _event(event: Event, kind: Any) -> None:
     if kind == "ScheduleV2":
         events.add_schedule(event, arn, "states:StartExecution")
         return
-    if kind not in ("Schedule", "EventBridgeRule", "CloudWatchEvent"):
+    if kind not in ("Api", "Schedule", "EventBridgeRule", "CloudWatchEvent"):
         return
     statement = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": arn}
-    document = {"PolicyName": f"{event.id}StartExecutionPolicy"}
-    document["PolicyDocument"] = {"Statement": [statement]}
+    document = {
+        "PolicyName": f"{event.id}StartExecutionPolicy",
+        "PolicyDocument": {"Statement": [statement]},
+    }
     role = event.add("Role", "AWS::IAM::Role", {"Policies": [document]})
+    if kind == "Api":
+        api.owner_of(properties.get("RestApiId"), event)
+        return
     if kind == "Schedule":
         settings = {"ScheduleExpression": properties.get("Schedule")}
     else:

@@ -1,0 +1,160 @@
+"""Whatever a template says, the answer is findings, silence or a clear error."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lambdalint.catalog import load_rule, rule_ids
+from lambdalint.engine import lint
+from lambdalint.graph import Graph
+from lambdalint.load import load
+from lambdalint.read import read
+from lambdalint.template import Template
+from lambdalint.value import Unreadable
+
+ROOT = Path(__file__).parents[1]
+RULES = [load_rule(id) for id in rule_ids()]
+TEMPLATES = [
+    read(path.read_text("utf-8"), path.name).root
+    for path in (
+        *sorted((ROOT / "fixtures" / "cfn").glob("*")),
+        *sorted((ROOT / "fixtures" / "sam").glob("*.yaml")),
+        *sorted((ROOT / "fixtures" / "cdk").glob("*/cdk.out/*.template.json")),
+    )
+]
+
+NOTHING = {"Ref": "AWS::NoValue"}
+ODD: list[Any] = [
+    None, "", "x", " ", 0, -1, 1, True, False, 1.5, float("inf"), float("nan"), 10**30, "9" * 5000,
+    "true", "[]", "{}", '{"a"', "arn:", "arn:aws:lambda", "arn:aws:sqs:::", "${", "${}", "${A", ":",
+    "\U000f0000", "a\U000f0001${B}", "\ud7ff", "*", "${AWS::Region}", "{{resolve:ssm:a}}",
+    [], {}, [[]], [None], {"": None}, {"a": {}}, [{}], [[[[[[]]]]]],
+    NOTHING, {"Ref": 1}, {"Ref": None}, {"Ref": "Missing"}, {"Ref": []}, {"Ref": "AWS::Region"},
+    {"Fn::If": []}, {"Fn::If": None}, {"Fn::If": ["X"]}, {"Fn::If": ["X", 1, 2]},
+    {"Fn::If": ["X", NOTHING, NOTHING]}, {"Fn::If": [["X"], 1, 2]}, {"Fn::If": {"a": 1}},
+    {"Fn::If": ["X", {"Fn::If": ["Y", [1], {}]}, "a"]},
+    {"Fn::GetAtt": []}, {"Fn::GetAtt": ["A"]}, {"Fn::GetAtt": "A.B"}, {"Fn::GetAtt": ["A", 1]},
+    {"Fn::GetAtt": [1, "B"]}, {"Fn::GetAtt": {}}, {"Fn::GetAtt": [{"Ref": "A"}, {"Ref": "B"}]},
+    {"Fn::Sub": None}, {"Fn::Sub": []}, {"Fn::Sub": ["${A}", {"A": None}]}, {"Fn::Sub": ["${A}", []]},
+    {"Fn::Sub": "${!A}${AWS::Region}${ }"}, {"Fn::Sub": ["${A}", {"A": []}]}, {"Fn::Sub": {"a": 1}},
+    {"Fn::Join": []}, {"Fn::Join": ["", []]}, {"Fn::Join": [1, [2]]}, {"Fn::Join": ["", {"Ref": "A"}]},
+    {"Fn::Join": ["", [{"Ref": "AWS::Region"}, [], None]]}, {"Fn::Join": None},
+    {"Fn::Select": []}, {"Fn::Select": [0, []]}, {"Fn::Select": ["-1", ["a"]]}, {"Fn::Select": "x"},
+    {"Fn::Select": ["9" * 5000, ["a"]]}, {"Fn::Split": []}, {"Fn::Split": ["", "a"]},
+    {"Fn::Split": [",", "a,b"]}, {"Fn::Split": [",", {"Ref": "AWS::Region"}]},
+    {"Fn::FindInMap": []}, {"Fn::FindInMap": ["A", "B", "C"]}, {"Fn::FindInMap": [[], {}, None]},
+    {"Fn::Base64": None}, {"Fn::Base64": "x"}, {"Fn::ImportValue": {}}, {"Fn::Transform": {}},
+    {"Fn::Equals": [1, 2]}, {"Fn::And": []}, {"Fn::Not": []}, {"Fn::Or": [None]}, {"Condition": "X"},
+    {"Condition": []}, {"Fn::ForEach::A": ["B", ["c"], {}]}, {"Type": 1}, {"Properties": []},
+    {"Type": "AWS::Lambda::Function", "Properties": None},
+]  # fmt: skip
+
+
+def _places(data: Any) -> list[tuple[Any, Any]]:
+    """Every container with each of its keys."""
+    found: list[tuple[Any, Any]] = []
+    stack = [data]
+    while stack:
+        one = stack.pop()
+        members = list(one.items() if isinstance(one, dict) else enumerate(one))
+        found += [(one, key) for key, _ in members]
+        stack += [member for _, member in members if isinstance(member, dict | list)]
+    return found
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> str:
+    """A template in which some nodes say something else than they should."""
+    template = copy.deepcopy(draw(st.sampled_from(TEMPLATES)))
+    for _ in range(draw(st.integers(1, 6))):
+        places = _places(template)
+        container, key = draw(st.sampled_from(places))
+        old = container[key]
+        match draw(st.integers(0, 5)):
+            case 0 | 1:
+                container[key] = draw(st.sampled_from(ODD))
+            case 2:
+                container[key] = {"Fn::If": ["X", old, draw(st.sampled_from([NOTHING, *ODD]))]}
+            case 3:
+                other, there = draw(st.sampled_from(places))
+                container[key] = copy.deepcopy(other[there])
+            case 4:
+                container[key] = [old]
+            case 5 if isinstance(container, dict):
+                container[draw(st.sampled_from(["Ref", "Fn::If", "Fn::Sub", "Type", "", "é"]))] = (
+                    container.pop(key)
+                )
+    if draw(st.booleans()):
+        return json.dumps(template)
+    return yaml.dump(template, Dumper=_Plain)
+
+
+class _Plain(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes out what occurs twice."""
+
+    def ignore_aliases(self, _data: Any) -> bool:
+        return True
+
+
+def _ask_everything(template: Template) -> None:
+    graph = Graph([template])
+    for trigger in graph.triggers():
+        repr((trigger.at, trigger.at.location, trigger.wait, trigger.ends, trigger.get("A", 0)))
+        graph.caller(trigger)
+        graph.may_invoke(trigger)
+        graph.keeps_failures(trigger)
+        graph.routes(trigger)
+        graph.writes_back(trigger)
+        for end in (trigger.source, trigger.function):
+            repr((end.get("Name"), end["Timeout"], end["VisibilityTimeout"]))
+    for delivery in graph.deliveries():
+        repr((delivery.at.location, graph.may_deliver(delivery)))
+    for function in graph.functions():
+        graph.invokers(function)
+        graph.permissions(function)
+        graph.calls(function)
+        graph.mentions(function)
+        graph.roles(function)
+        graph.writable_buckets(function)
+        for config in graph.invoke_configs(function):
+            repr((config.on_success.data, config.on_failure.data, config.qualifier))
+        for statement in graph.grants(function).statements:
+            statement.covers("s3:PutObject")
+    for target in graph.resources("AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"):
+        graph.feeders(target)
+        graph.policies(target)
+        graph.is_dead_letter_queue(target)
+        for function in graph.functions():
+            graph.in_environment(function, target)
+    list(graph.duplicates())
+
+
+def _judge(text: str) -> None:
+    try:
+        template = load(text, "template")
+    except Unreadable as refused:
+        assert refused.message  # noqa: PT017
+        return
+    _ask_everything(template)
+    verdict = lint([load(text, "template")], RULES, unknown=True)
+    assert verdict.problems == []
+    for finding in verdict.findings:
+        assert finding.message
+        assert finding.fingerprint
+        for note in finding.notes:
+            assert note.at.location.line > 0
+    for one in verdict.unjudged:
+        assert one.at.location.line > 0
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(mutated())
+def test_no_template_makes_it_stumble(text: str) -> None:
+    _judge(text)
