@@ -86,13 +86,12 @@ class _Lines:
 
 
 def _read_json(text: str, file: str) -> Document:
-    repeated: list[str] = []
+    repeated = False
 
     def pairs(members: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeated
         mapping = dict(members)
-        if len(mapping) != len(members):
-            seen: set[str] = set()
-            repeated.extend(key for key, _ in members if key in seen or seen.add(key))
+        repeated = repeated or len(mapping) != len(members)
         return mapping
 
     try:
@@ -143,7 +142,7 @@ class _JsonSource:
     text: str
     _members: dict[int, list[tuple[Key, int, int, int]]] = field(default_factory=dict)
     _lines: _Lines | None = None
-    _scan: Any = field(default_factory=lambda: JSONDecoder().scan_once)
+    _scan: Any = field(default_factory=lambda: JSONDecoder().scan_once)  # type: ignore[attr-defined]
 
     def locate(self, path: Path) -> Location:
         value = WHITESPACE.match(self.text, 0).end()
@@ -256,13 +255,13 @@ else:  # a zipapp cannot carry libyaml
 
 
 def _read_yaml(text: str, file: str) -> Document:
-    composer = None
+    composer: _Composer | None = None
     try:
         composer = _Composer(text)
         node = composer.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        where = _Lines(text).position(mark.index)
+        where = _Lines(text).position(mark.index) if mark else (0, 0)
         started = f"{error.context}, " if str(error.problem).startswith("but ") else ""
         raise Unreadable(f"broken YAML: {started}{error.problem}", *where) from None
     except yaml.YAMLError as error:  # a character that YAML does not allow
@@ -270,7 +269,7 @@ def _read_yaml(text: str, file: str) -> Document:
         where = _Lines(text).position(found.start()) if found else (0, 0)
         raise Unreadable(f"broken YAML: {str(error).splitlines()[0]}", *where) from None
     finally:
-        if composer:
+        if composer is not None:
             composer.dispose()
     if node is None:
         raise Unreadable("empty")
@@ -287,7 +286,7 @@ def _intrinsic(tag: str) -> str:
 
 
 def _is_merge(key: Node) -> bool:
-    return bool(key.value == "<<" and not key.style)
+    return key.value == "<<" and isinstance(key, ScalarNode) and not key.style
 
 
 @dataclass(slots=True, eq=False)
@@ -376,13 +375,11 @@ class _YamlReader:
         self.words = Words()
         self.repeated = False
         self.seen = 0
-        self.shared: dict[Node, tuple[Any, int | None]] | None = (
-            {} if "&" in source.text else None
-        )
+        self.shared: dict[Node, tuple[Any, int | None]] | None = {} if "&" in source.text else None
 
     def value(self, node: Node, depth: int) -> Any:
         if isinstance(node, ScalarNode):
-            if node.tag is not None:
+            if node.tag:
                 return self._tagged(node, node.value)
             return node.value if node.style else self.words[node.value]
         if depth > MAX_DEPTH:
@@ -430,7 +427,7 @@ class _YamlReader:
 
     def _tagged(self, node: Node, data: Any) -> Any:
         tag = node.tag
-        if tag is None:
+        if not tag:
             return data
         if tag[0] != "!":  # `!!int "5"`, `!!str 5`
             plain = tag.rpartition(":")[2] in ("int", "float", "bool", "null")

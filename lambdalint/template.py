@@ -87,9 +87,7 @@ class Template:
             if declared := declare(id, written):
                 resources[id] = declared
         file = document.source.file
-        return cls(
-            file, document.source, root, resources, fixed or {}, document.duplicates, stack
-        )
+        return cls(file, document.source, root, resources, fixed or {}, document.duplicates, stack)
 
     def __repr__(self) -> str:
         return f"<template {self.file}>"
@@ -106,7 +104,11 @@ class Template:
         names = [one if isinstance(one.data, str) else one.get("Name") for one in written]
         loops = (key for key, _ in self.root.get("Resources").items() if key.startswith("Fn::"))
         return [
-            *(one for one in names if isinstance(one.data, str) and one.data not in KNOWN_TRANSFORMS),
+            *(
+                one
+                for one in names
+                if isinstance(one.data, str) and one.data not in KNOWN_TRANSFORMS
+            ),
             *(Value(key, self.root.at / "Resources" / key) for key in loops),
         ]
 
@@ -132,7 +134,11 @@ class Template:
             known += compared
         if not allowed and default is None:
             known.append(Unknown(why, name, frozenset(map(str, compared))))
-        return [one for index, one in enumerate(known) if _spelled(one) not in map(_spelled, known[:index])]
+        return [
+            one
+            for index, one in enumerate(known)
+            if _spelled(one) not in map(_spelled, known[:index])
+        ]
 
     def is_guess(self, name: str) -> bool:
         """Whether a parameter's value is only its default, which any deployment may change."""
@@ -205,7 +211,9 @@ def elements(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[Gated]:
             yield around, listed
 
 
-def entries(value: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[str, tuple[Gate, ...], Value]]:
+def entries(
+    value: Value, gates: tuple[Gate, ...] = ()
+) -> Iterator[tuple[str, tuple[Gate, ...], Value]]:
     """The members of a mapping, looking through `Fn::If` around it and around each of them."""
     for around, mapping in alternatives(value, gates):
         for key, member in mapping.items():
@@ -242,5 +250,3 @@ def _comparisons(data: Any) -> Iterator[tuple[str, str]]:
 
 def _literal(data: Any) -> str:
     return str(data).lower() if isinstance(data, bool) else str(data)
-
-

@@ -103,6 +103,7 @@ def _hole(part: Ref | Unknown) -> str:
 def text(parts: Iterator[Any] | list[Any] | tuple[Any, ...]) -> str | Ref | Unknown | Text:
     """Concatenate; what is no text in the end stays the one pointer or unknown that it is."""
     joined: list[str | Ref | Unknown] = []
+    literal: list[str] = []
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
             if isinstance(piece, bool):
@@ -111,17 +112,27 @@ def text(parts: Iterator[Any] | list[Any] | tuple[Any, ...]) -> str | Ref | Unkn
                 piece = str(piece)
             elif not isinstance(piece, str | Ref | Unknown):
                 return Unknown("not a text")
-            if isinstance(piece, str) and joined and isinstance(joined[-1], str):
-                joined[-1] += piece
-            elif piece != "":
-                joined.append(piece)
+            if isinstance(piece, str):
+                literal.append(piece)
+                continue
+            joined += [*_whole(literal), piece]
+            literal.clear()
+    joined += _whole(literal)
+    if len(joined) > _MOST_PARTS:
+        return Unknown("a text with too many holes")
     if not joined:
         return ""
     return joined[0] if len(joined) == 1 else Text(tuple(joined))
 
 
+def _whole(pieces: list[str]) -> list[str]:
+    """One text instead of many, none instead of an empty one."""
+    return [whole] if (whole := "".join(pieces)) else []
+
+
 # Holes of a spelled text, one character each, so that texts with holes can be cut like any other.
 _FIRST_HOLE = 0xF0000
+_MOST_PARTS = 0x10000
 
 
 def spell(data: Any) -> tuple[str, tuple[Ref | Unknown, ...]] | None:

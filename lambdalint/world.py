@@ -25,7 +25,15 @@ Answers: TypeAlias = dict[Question, Any]
 
 PSEUDO = frozenset(
     f"AWS::{name}"
-    for name in ("AccountId", "NotificationARNs", "Partition", "Region", "StackId", "StackName", "URLSuffix")
+    for name in (
+        "AccountId",
+        "NotificationARNs",
+        "Partition",
+        "Region",
+        "StackId",
+        "StackName",
+        "URLSuffix",
+    )
 )
 
 # The attributes and references that are ARNs of functions, whose parts CDK takes apart.
@@ -182,6 +190,8 @@ class Scope:
     world: World
     _held: dict[str, bool | None] = field(default_factory=dict)
     _properties: dict[Declaration, Value] = field(default_factory=dict)
+    _arns: dict[Declaration, Text | None] = field(default_factory=dict)
+    _depth: int = 0
 
     def __repr__(self) -> str:
         return f"<{self.template} in {self.world}>"
@@ -338,6 +348,13 @@ class Scope:
         declared = self.template.resources.get(ref.id)
         if declared is None or (declared.type, ref.attribute) not in _FUNCTION_ARN:
             return None
+        if declared in self._arns:
+            return self._arns[declared]
+        self._arns[declared] = None  # so that who is called by a piece of its own ARN ends
+        arn = self._arns[declared] = self._written_out(declared, ref)
+        return arn
+
+    def _written_out(self, declared: Declaration, ref: Ref) -> Text | None:
         account = ("arn:", Ref("AWS::Partition"), ":lambda:", Ref("AWS::Region"), ":")
         function: tuple[Any, ...] = (Ref("AWS::AccountId"), ":function:")
         if declared.type == "AWS::Lambda::Function":
@@ -391,11 +408,22 @@ class Scope:
 
     def _base64(self, argument: Value) -> Any:
         plain = self.settle(argument).data
-        return b64encode(plain.encode()).decode() if isinstance(plain, str) else Unknown("Fn::Base64")
+        return (
+            b64encode(plain.encode()).decode() if isinstance(plain, str) else Unknown("Fn::Base64")
+        )
 
     # --- conditions
 
     def _true(self, test: Value, name: str) -> bool | None:
+        """Whether a test holds; None if nobody can tell, or if it is too deep to follow."""
+        if self._depth == _DEEPEST:
+            return None
+        self._depth += 1
+        held = self._follow(test, name)
+        self._depth -= 1
+        return held
+
+    def _follow(self, test: Value, name: str) -> bool | None:
         match test.data:
             case {"Fn::Equals": [_, _]}:
                 whole = self.template.section("Conditions").get(name).data is test.data
@@ -420,7 +448,7 @@ class Scope:
             if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
                 return False
         if all(isinstance(side, str) for side in sides):
-            return sides[0] == sides[1]
+            return bool(sides[0] == sides[1])
         if sides[0] == sides[1] and not (isinstance(sides[0], Unknown) and not sides[0].parameter):
             return True
         # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
@@ -470,6 +498,9 @@ def _any(held: Iterator[bool | None]) -> bool | None:
         vague = vague or answer is None
     return None if vague else False
 
+
+# Conditions that follow each other, or tests within tests; what lies deeper is anybody's guess.
+_DEEPEST = 100
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
 _INDEX = re.compile(r"[0-9]{1,9}$")

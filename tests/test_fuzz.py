@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -53,7 +55,7 @@ ODD: list[Any] = [
     {"Fn::Base64": None}, {"Fn::Base64": "x"}, {"Fn::ImportValue": {}}, {"Fn::Transform": {}},
     {"Fn::Equals": [1, 2]}, {"Fn::And": []}, {"Fn::Not": []}, {"Fn::Or": [None]}, {"Condition": "X"},
     {"Condition": []}, {"Fn::ForEach::A": ["B", ["c"], {}]}, {"Type": 1}, {"Properties": []},
-    {"Type": "AWS::Lambda::Function", "Properties": None},
+    {"Type": "AWS::Lambda::Function", "Properties": None}, {"ApplyOn": []}, {"ApplyOn": {"a": 1}},
 ]  # fmt: skip
 
 
@@ -158,3 +160,78 @@ def _judge(text: str) -> None:
 @given(mutated())
 def test_no_template_makes_it_stumble(text: str) -> None:
     _judge(text)
+
+
+# --- what is meant to hurt ----------------------------------------------------------------------
+
+
+def _nested(depth: int, around: Callable[[Any], Any], leaf: Any) -> Any:
+    for _ in range(depth):
+        leaf = around(leaf)
+    return leaf
+
+
+def _mapping(function: Any, batch: Any = 5) -> dict[str, Any]:
+    properties = {"FunctionName": function, "EventSourceArn": QUEUE, "BatchSize": batch}
+    return {"Type": "AWS::Lambda::EventSourceMapping", "Properties": properties}
+
+
+def _alias(of: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Lambda::Alias", "Properties": {"FunctionName": of, "Name": "x"}}
+
+
+def _machine(definition: str) -> dict[str, Any]:
+    properties = {"DefinitionString": definition}
+    return {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+
+
+WORK = {"Ref": "Work"}
+QUEUE = {"Fn::GetAtt": ["Queue", "Arn"]}
+OWN_PIECE = {"Fn::Select": [6, {"Fn::Split": [":", {"Ref": "A"}]}]}
+LONG = "9" * 5000
+HOSTILE: dict[str, dict[str, Any]] = {
+    "conditions in a chain": {"M": _mapping({"Fn::If": ["C0", WORK, "x"]})},
+    "aliases of each other": {
+        "A": _alias({"Ref": "B"}),
+        "B": _alias({"Ref": "A"}),
+        "M": _mapping({"Ref": "A"}),
+    },
+    "alias named by its own arn": {"A": _alias(OWN_PIECE), "M": _mapping(OWN_PIECE)},
+    "nested ifs": {"M": _mapping(_nested(97, lambda one: {"Fn::If": ["C0", one, "x"]}, WORK))},
+    "nested joins": {"M": _mapping(_nested(60, lambda one: {"Fn::Join": ["", [one]]}, WORK))},
+    "nested selects": {"M": _mapping(_nested(60, lambda one: {"Fn::Select": [0, [one]]}, WORK))},
+    "nested subs": {"M": _mapping(_nested(60, lambda one: {"Fn::Sub": ["${A}", {"A": one}]}, WORK))},
+    "too many holes": {"M": _mapping({"Fn::Sub": "${AWS::Region}" * 140_000})},
+    "many pieces": {"M": _mapping({"Fn::Join": ["", ["a"] * 200_000]})},
+    "nested states": {
+        "S": _machine(json.dumps(_nested(200, lambda one: {"States": {"a": {"Iterator": one}}}, {})))
+    },
+    "endless states": {"S": _machine('{"States":' * 20_000)},
+    "digits in states": {"S": _machine('{"States":{"A":{"TimeoutSeconds":' + LONG + "}}}")},
+    "digits in numbers": {
+        "M": _mapping(WORK, LONG),
+        "Queue": {"Type": "AWS::SQS::Queue", "Properties": {
+            "VisibilityTimeout": LONG, "RedrivePolicy": {"maxReceiveCount": LONG}}},
+        "Get": {"Type": "AWS::ApiGateway::Method", "Properties": {
+            "Integration": {"Uri": QUEUE, "TimeoutInMillis": LONG}}},
+    },
+    "no numbers": {"M": _mapping(WORK, float("nan")), "N": _mapping(WORK, float("inf"))},
+    "deep SAM": {"F": {"Type": "AWS::Serverless::Function", "Properties": {
+        "AutoPublishAlias": "live", "Environment": _nested(180, lambda one: {"a": one}, 1)}}},
+    "odd types": {f"T{number}": {"Type": kind, "Properties": {"Events": {"E": {"Type": kind}}}}
+                  for number, kind in enumerate(("", ":", "AWS::X", "Custom::", "AWS::Serverless::X"))},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("resources", HOSTILE.values(), ids=HOSTILE)
+def test_template_that_means_to_hurt_does_not(resources: dict[str, Any]) -> None:
+    around = {
+        "Work": {"Type": "AWS::Lambda::Function", "Properties": {"Timeout": 30}},
+        "Queue": {"Type": "AWS::SQS::Queue"},
+        "Rule": {"Type": "AWS::Events::Rule", "Properties": {"Targets": [{"Arn": QUEUE}]}},
+    }
+    conditions = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(2000)}
+    shared = {"Function": {"Environment": _nested(180, lambda one: {"a": one}, 2)}}
+    template = {"Conditions": conditions, "Globals": shared, "Resources": {**around, **resources}}
+
+    _judge(json.dumps(template))

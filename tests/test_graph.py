@@ -499,7 +499,9 @@ def test_names_that_follow_the_stage_are_found() -> None:
 
 def test_order_does_not_matter() -> None:
     written = "\n".join(
-        _indented(form.replace("FN", "!GetAtt Work.Arn").replace("\n        ", f"\n        N{number}", 1))
+        _indented(
+            form.replace("FN", "!GetAtt Work.Arn").replace("\n        ", f"\n        N{number}", 1)
+        )
         for number, (form, *_) in enumerate(FORMS.values())
     )
     before = _wires("", THINGS + written)
@@ -556,20 +558,32 @@ def test_what_is_disabled_is_not_given(written: str) -> None:
 @pytest.mark.parametrize(
     "written",
     [
-        "S:\n  Type: AWS::SNS::Subscription\n  Properties: {TopicArn: !Ref Topic, Protocol: sqs,"
-        " Endpoint: !GetAtt Queue.Arn}",
-        "R:\n  Type: AWS::Events::Rule\n  Properties: {EventPattern: {}, Targets:"
-        " [{Arn: !GetAtt Queue.Arn}]}",
-        "G:\n  Type: AWS::ElasticLoadBalancingV2::TargetGroup\n  Properties: {TargetType: ip,"
-        " Targets: [{Id: 10.0.0.1}]}",
+        (
+            "S:\n  Type: AWS::SNS::Subscription\n  Properties: {TopicArn: !Ref Topic, Protocol: sqs,"
+            " Endpoint: !GetAtt Queue.Arn}"
+        ),
+        (
+            "R:\n  Type: AWS::Events::Rule\n  Properties: {EventPattern: {}, Targets:"
+            " [{Arn: !GetAtt Queue.Arn}]}"
+        ),
+        (
+            "G:\n  Type: AWS::ElasticLoadBalancingV2::TargetGroup\n  Properties: {TargetType: ip,"
+            " Targets: [{Id: 10.0.0.1}]}"
+        ),
         "M:\n  Type: AWS::ApiGateway::Method\n  Properties: {Integration: {Type: MOCK}}",
-        "M:\n  Type: AWS::ApiGateway::Method\n  Properties: {Integration: {Type: HTTP, Uri:"
-        " 'https://example.com'}}",
-        "M:\n  Type: AWS::StepFunctions::StateMachine\n  Properties: {Definition: {States: {A:"
-        " {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage'}, B: {Type: Pass}}}}",
+        (
+            "M:\n  Type: AWS::ApiGateway::Method\n  Properties: {Integration: {Type: HTTP, Uri:"
+            " 'https://example.com'}}"
+        ),
+        (
+            "M:\n  Type: AWS::StepFunctions::StateMachine\n  Properties: {Definition: {States: {A:"
+            " {Type: Task, Resource: 'arn:aws:states:::sqs:sendMessage'}, B: {Type: Pass}}}}"
+        ),
         "C:\n  Type: Custom::X\n  Properties: {ServiceToken: !Ref Topic}",
-        "L:\n  Type: AWS::Logs::SubscriptionFilter\n  Properties: {LogGroupName: g,"
-        " DestinationArn: !GetAtt Stream.Arn}",
+        (
+            "L:\n  Type: AWS::Logs::SubscriptionFilter\n  Properties: {LogGroupName: g,"
+            " DestinationArn: !GetAtt Stream.Arn}"
+        ),
     ],
 )
 def test_what_goes_elsewhere_is_no_trigger(written: str) -> None:
@@ -629,29 +643,51 @@ def _by_stage(resources: str) -> dict[str, set[Wire]]:
 @pytest.mark.parametrize(
     "written",
     [
-        "Map:\n  Type: AWS::Lambda::EventSourceMapping\n  Condition: IsProd\n  Properties:"
-        " {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref Work}",
-        "Map:\n  Type: AWS::Lambda::EventSourceMapping\n  Properties: {EventSourceArn:"
-        " !GetAtt Queue.Arn, FunctionName: !Ref Work, Enabled: !If [IsProd, true, false]}",
-        "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: {LambdaConfigurations:"
-        " [!If [IsProd, {Event: x, Function: !GetAtt Work.Arn}, !Ref AWS::NoValue]]}}",
-        "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: !If [IsProd,"
-        " {LambdaConfigurations: [{Event: x, Function: !GetAtt Work.Arn}]}, !Ref AWS::NoValue]}",
-        "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: {LambdaConfigurations:"
-        " !If [IsProd, [{Event: x, Function: !GetAtt Work.Arn}], []]}}",
-        "F:\n  Type: AWS::S3::Bucket\n  Properties: !If [IsProd, {NotificationConfiguration:"
-        " {LambdaConfigurations: [{Event: x, Function: !GetAtt Work.Arn}]}}, {}]",
-        "R:\n  Type: AWS::Events::Rule\n  Properties: {EventPattern: {}, Targets: [!If [IsProd,"
-        " {Arn: !GetAtt Work.Arn}, {Arn: !GetAtt Queue.Arn}]]}",
-        "P:\n  Type: AWS::Cognito::UserPool\n  Properties: {LambdaConfig: {PreSignUp: !If [IsProd,"
-        " !GetAtt Work.Arn, !Ref AWS::NoValue]}}",
-        "A:\n  Type: AWS::ApiGateway::RestApi\n  Properties: {Body: {paths: {/a: !If [IsProd, {get:"
-        " {x-amazon-apigateway-integration: {uri: !GetAtt Work.Arn}}}, !Ref AWS::NoValue]}}}",
-        "M:\n  Type: AWS::StepFunctions::StateMachine\n  Properties: {Definition: {States: {A:"
-        " {Type: Task, Resource: !If [IsProd, !GetAtt Work.Arn, 'arn:aws:states:::sqs:send']}}}}",
-        "A:\n  Type: AWS::ApiGatewayV2::Api\n  Properties: {Body: {components: {securitySchemes: {g:"
-        " !If [IsProd, {x-amazon-apigateway-authorizer: {authorizerUri: !GetAtt Work.Arn}},"
-        " !Ref AWS::NoValue]}}}}",
+        (
+            "Map:\n  Type: AWS::Lambda::EventSourceMapping\n  Condition: IsProd\n  Properties:"
+            " {EventSourceArn: !GetAtt Queue.Arn, FunctionName: !Ref Work}"
+        ),
+        (
+            "Map:\n  Type: AWS::Lambda::EventSourceMapping\n  Properties: {EventSourceArn:"
+            " !GetAtt Queue.Arn, FunctionName: !Ref Work, Enabled: !If [IsProd, true, false]}"
+        ),
+        (
+            "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: {LambdaConfigurations:"
+            " [!If [IsProd, {Event: x, Function: !GetAtt Work.Arn}, !Ref AWS::NoValue]]}}"
+        ),
+        (
+            "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: !If [IsProd,"
+            " {LambdaConfigurations: [{Event: x, Function: !GetAtt Work.Arn}]}, !Ref AWS::NoValue]}"
+        ),
+        (
+            "F:\n  Type: AWS::S3::Bucket\n  Properties: {NotificationConfiguration: {LambdaConfigurations:"
+            " !If [IsProd, [{Event: x, Function: !GetAtt Work.Arn}], []]}}"
+        ),
+        (
+            "F:\n  Type: AWS::S3::Bucket\n  Properties: !If [IsProd, {NotificationConfiguration:"
+            " {LambdaConfigurations: [{Event: x, Function: !GetAtt Work.Arn}]}}, {}]"
+        ),
+        (
+            "R:\n  Type: AWS::Events::Rule\n  Properties: {EventPattern: {}, Targets: [!If [IsProd,"
+            " {Arn: !GetAtt Work.Arn}, {Arn: !GetAtt Queue.Arn}]]}"
+        ),
+        (
+            "P:\n  Type: AWS::Cognito::UserPool\n  Properties: {LambdaConfig: {PreSignUp: !If [IsProd,"
+            " !GetAtt Work.Arn, !Ref AWS::NoValue]}}"
+        ),
+        (
+            "A:\n  Type: AWS::ApiGateway::RestApi\n  Properties: {Body: {paths: {/a: !If [IsProd, {get:"
+            " {x-amazon-apigateway-integration: {uri: !GetAtt Work.Arn}}}, !Ref AWS::NoValue]}}}"
+        ),
+        (
+            "M:\n  Type: AWS::StepFunctions::StateMachine\n  Properties: {Definition: {States: {A:"
+            " {Type: Task, Resource: !If [IsProd, !GetAtt Work.Arn, 'arn:aws:states:::sqs:send']}}}}"
+        ),
+        (
+            "A:\n  Type: AWS::ApiGatewayV2::Api\n  Properties: {Body: {components: {securitySchemes: {g:"
+            " !If [IsProd, {x-amazon-apigateway-authorizer: {authorizerUri: !GetAtt Work.Arn}},"
+            " !Ref AWS::NoValue]}}}}"
+        ),
     ],
 )
 def test_conditional_trigger_is_there_only_in_its_worlds(written: str) -> None:
@@ -697,7 +733,7 @@ def test_neighbours_of_a_resource_live_in_its_world() -> None:
 FAILURES = {
     "queue": "S: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: {deadLetterTargetArn: DLQ}}}",
     "queue as text": "S: {Type: AWS::SQS::Queue, Properties: {RedrivePolicy: !Sub ["
-    "'{\"deadLetterTargetArn\": \"${D}\", \"maxReceiveCount\": 5}', {D: DLQ}]}}",
+    '\'{"deadLetterTargetArn": "${D}", "maxReceiveCount": 5}\', {D: DLQ}]}}',
     "subscription": "S: {Type: AWS::SNS::Subscription, Properties: {RedrivePolicy:"
     " {deadLetterTargetArn: DLQ}}}",
     "function": "S: {Type: AWS::Lambda::Function, Properties: {DeadLetterConfig: {TargetArn: DLQ}}}",
@@ -747,21 +783,21 @@ def _deliveries(resources: str) -> set[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("S: {Type: AWS::SNS::Subscription, Properties: {Protocol: sqs, TopicArn: !Ref Topic,"
-         " Endpoint: !GetAtt Queue.Arn}}", {("sns", "Topic", "Queue")}),
-        ("T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: sqs, Endpoint:"
-         " !GetAtt Queue.Arn}]}}", {("sns", "T", "Queue")}),
-        ("B: {Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: {QueueConfigurations:"
-         " [{Queue: !GetAtt Queue.Arn}], TopicConfigurations: [{Topic: !Ref Topic}]}}}",
+        (("S: {Type: AWS::SNS::Subscription, Properties: {Protocol: sqs, TopicArn: !Ref Topic,"
+         " Endpoint: !GetAtt Queue.Arn}}"), {("sns", "Topic", "Queue")}),
+        (("T: {Type: AWS::SNS::Topic, Properties: {Subscription: [{Protocol: sqs, Endpoint:"
+         " !GetAtt Queue.Arn}]}}"), {("sns", "T", "Queue")}),
+        (("B: {Type: AWS::S3::Bucket, Properties: {NotificationConfiguration: {QueueConfigurations:"
+         " [{Queue: !GetAtt Queue.Arn}], TopicConfigurations: [{Topic: !Ref Topic}]}}}"),
          {("s3", "B", "Queue"), ("s3", "B", "Topic")}),
-        ("B: {Type: 'Custom::S3BucketNotifications', Properties: {BucketName: !Ref Bucket,"
-         " NotificationConfiguration: {QueueConfigurations: [{QueueArn: !GetAtt Queue.Arn}]}}}",
+        (("B: {Type: 'Custom::S3BucketNotifications', Properties: {BucketName: !Ref Bucket,"
+         " NotificationConfiguration: {QueueConfigurations: [{QueueArn: !GetAtt Queue.Arn}]}}}"),
          {("s3", "Bucket", "Queue")}),
-        ("R: {Type: AWS::Events::Rule, Properties: {Targets: [{Arn: !GetAtt Queue.Arn},"
-         " {Arn: !GetAtt Work.Arn}, {Arn: 'arn:aws:sqs:x:1:far'}]}}",
+        (("R: {Type: AWS::Events::Rule, Properties: {Targets: [{Arn: !GetAtt Queue.Arn},"
+         " {Arn: !GetAtt Work.Arn}, {Arn: 'arn:aws:sqs:x:1:far'}]}}"),
          {("events", "R", "Queue"), ("events", "R", "sqs:far")}),
-        ("R: {Type: AWS::Events::Rule, Properties: {State: DISABLED, Targets:"
-         " [{Arn: !GetAtt Queue.Arn}]}}", set()),
+        (("R: {Type: AWS::Events::Rule, Properties: {State: DISABLED, Targets:"
+         " [{Arn: !GetAtt Queue.Arn}]}}"), set()),
     ],
 )  # fmt: skip
 def test_deliveries(written: str, expected: set[tuple[str, str, str]]) -> None:
@@ -819,7 +855,9 @@ def test_policies_of_queues_and_topics(owner: str, queue: str) -> None:
     statement = "{Effect: Allow, Principal: {Service: s3.amazonaws.com}, Action: '*'}"
     deny = "{Effect: Deny, Principal: '*', Action: '*'}"
     graph = _graph(f"P: {{{owner}, PolicyDocument: {{Statement: [{statement}, {deny}]}}}}}}")
-    (target,) = (one for one in graph.resources("AWS::SQS::Queue", "AWS::SNS::Topic") if one.id == queue)
+    (target,) = (
+        one for one in graph.resources("AWS::SQS::Queue", "AWS::SNS::Topic") if one.id == queue
+    )
 
     assert [one.services for one in graph.policies(target)] == [("s3.amazonaws.com",)]
 
@@ -867,8 +905,10 @@ def test_grants_are_read_wherever_they_are_written(written: str) -> None:
         "{ManagedPolicyArns: ['arn:aws:iam::123456789012:policy/mine']}",
         "{PermissionsBoundary: 'arn:aws:iam::aws:policy/ReadOnlyAccess'}",
         "{Policies: !ImportValue x}",
-        "{Policies: [{PolicyDocument: {Statement: [{Effect: Allow, Action: !ImportValue x,"
-        " Resource: '*'}]}}]}",
+        (
+            "{Policies: [{PolicyDocument: {Statement: [{Effect: Allow, Action: !ImportValue x,"
+            " Resource: '*'}]}}]}"
+        ),
     ],
 )
 def test_grants_that_the_template_does_not_tell_are_not_complete(properties: str) -> None:
@@ -877,7 +917,9 @@ def test_grants_that_the_template_does_not_tell_are_not_complete(properties: str
     assert not graph.grants(_function(graph, "Act")).complete
 
 
-@pytest.mark.parametrize("role", ["!ImportValue x", "arn:aws:iam::123456789012:role/r", "!Ref GivenName"])
+@pytest.mark.parametrize(
+    "role", ["!ImportValue x", "arn:aws:iam::123456789012:role/r", "!Ref GivenName"]
+)
 def test_role_from_elsewhere_is_not_complete(role: str) -> None:
     graph = _graph(f"Act: {{Type: AWS::Lambda::Function, Properties: {{Role: {role}}}}}")
 

@@ -84,10 +84,28 @@ def test_numbers_are_not_booleans_in_either_spelling() -> None:
         assert [type(one) for one in _said(text).values()] == [int, bool]
 
 
-@pytest.mark.parametrize("name", [
-    "Sub", "Join", "If", "FindInMap", "Select", "Split", "ImportValue", "Base64", "Cidr",
-    "Transform", "Equals", "And", "Or", "Not", "GetAZs", "ToJsonString", "Length",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sub",
+        "Join",
+        "If",
+        "FindInMap",
+        "Select",
+        "Split",
+        "ImportValue",
+        "Base64",
+        "Cidr",
+        "Transform",
+        "Equals",
+        "And",
+        "Or",
+        "Not",
+        "GetAZs",
+        "ToJsonString",
+        "Length",
+    ],
+)
 @pytest.mark.parametrize("argument", ["text", "[a, [b, c]]", "{a: b}", "''"])
 def test_short_tag_is_its_long_form(name: str, argument: str) -> None:
     assert _said(f"a: !{name} {argument}") == _said(f"a: {{'Fn::{name}': {argument}}}")
@@ -279,8 +297,8 @@ REFUSED = {
     "empty": ("", "empty", (0, 0)),
     "blank": (" \n\n", "empty", (0, 0)),
     "comment": ("# nothing\n", "empty", (0, 0)),
-    "two documents": ("a: 1\n---\nb: 2\n", "broken YAML: expected a single document in the stream, but found"
-                      " another document", (2, 1)),
+    "two documents": ("a: 1\n---\nb: 2\n", ("broken YAML: expected a single document in the stream, but found"
+                      " another document"), (2, 1)),
     "unclosed": ("a: [1\n", "broken YAML: did not find expected ',' or ']'", (2, 1)),
     "truncated json": ('{"a": [1,', "broken JSON: expecting value", (1, 10)),
     "unknown alias": ("a: *b\n", "broken YAML: found undefined alias", (1, 4)),
@@ -292,10 +310,10 @@ REFUSED = {
     "alias in itself": ("a: &a\n  - *a\n", "an alias that contains itself", (1, 4)),
     "alias in its mapping": ("a: &a {b: {c: *a}}\n", "an alias that contains itself", (1, 4)),
     "merge of itself": ("a: &a\n  <<: *a\n", "an alias that contains itself", (1, 4)),
-    "bell": ("a: 1\nb: \x07\n", "broken YAML: unacceptable character #x0007: control characters"
-             " are not allowed", (2, 4)),
-    "nothing but zeros": ("\x00\x00", "broken YAML: unacceptable character #x0000: control"
-                          " characters are not allowed", (1, 1)),
+    "bell": ("a: 1\nb: \x07\n", ("broken YAML: unacceptable character #x0007: control characters"
+             " are not allowed"), (2, 4)),
+    "nothing but zeros": ("\x00\x00", ("broken YAML: unacceptable character #x0000: control"
+                          " characters are not allowed"), (1, 1)),
     "control character in json": ('{"a": "\x07"}', "broken JSON: invalid control character at",
                                   (1, 8)),
     "half a character": ("a: 1\nb: \ud800\n", "half a character: a lone surrogate", (2, 4)),
@@ -419,7 +437,9 @@ def _paths(data: Any, path: Path = ()) -> list[Path]:
 @given(ROOTS, st.sampled_from(["json", "indented", "ascii", "block", "flow", "unicode"]))
 def test_whatever_is_dumped_reads_equal_and_every_path_has_a_place(data: Any, form: str) -> None:
     if form in ("json", "indented", "ascii"):
-        text = json.dumps(data, ensure_ascii=form == "ascii", indent=1 if form == "indented" else None)
+        text = json.dumps(
+            data, ensure_ascii=form == "ascii", indent=1 if form == "indented" else None
+        )
     else:
         flow = form == "flow"
         text = yaml.safe_dump(

@@ -288,8 +288,8 @@ IF = "[!If [X, 1, 0], !If [Y, 1, 0]]"
          [[0, 1]]),
         # and, or, not
         ("{Type: String, AllowedValues: [a, b, c]}",
-         "{X: !And [!Not [!Equals [!Ref P, a]], !Not [!Equals [!Ref P, b]]],"
-         " Y: !Or [!Equals [!Ref P, a], !Condition X]}", [[0, 1], [0, 0], [1, 1]]),
+         ("{X: !And [!Not [!Equals [!Ref P, a]], !Not [!Equals [!Ref P, b]]],"
+         " Y: !Or [!Equals [!Ref P, a], !Condition X]}"), [[0, 1], [0, 0], [1, 1]]),
         # what nobody can tell is a question of its own, the same one wherever it is asked
         ("{Type: String}", "{X: !Equals [!Ref P, !Ref Q], Y: !Equals [!Ref Q, !Ref P]}",
          [[1, 1], [0, 0]]),
@@ -321,9 +321,9 @@ def test_what_conditions_compare_excludes_it_from_the_rest() -> None:
 
 
 def test_given_parameter_decides_conditions() -> None:
-    assert _small("{Type: String}", "{X: !Equals [!Ref P, a], Y: !Not [!Condition X]}", IF, P="a") == [
-        [1, 0]
-    ]
+    assert _small(
+        "{Type: String}", "{X: !Equals [!Ref P, a], Y: !Not [!Condition X]}", IF, P="a"
+    ) == [[1, 0]]
 
 
 def test_and_asks_no_further_than_it_must() -> None:
@@ -376,7 +376,9 @@ def test_who_asks_nothing_sees_one_world() -> None:
 
 
 def test_every_one_of_them_is_found() -> None:
-    verdict = lint([load(_queues(20), "template.yaml")], [load_rule("sqs/visibility-below-timeout")])
+    verdict = lint(
+        [load(_queues(20), "template.yaml")], [load_rule("sqs/visibility-below-timeout")]
+    )
 
     assert [(one.resource, one.when) for one in verdict.findings] == [
         (f"Q{n}", f"P{n} = b") for n in range(20)
@@ -436,9 +438,9 @@ def test_resource_is_not_there_where_its_condition_is_false() -> None:
         (one.source.id, str(one.source["VisibilityTimeout"].data))
         for one in graph.triggers()
         if one.via.id == "M0"
-    ) == [("Q0", "5"), ("Q0", "60"), ("a source that the template does not tell", "Unknown(why="
+    ) == [("Q0", "5"), ("Q0", "60"), ("a source that the template does not tell", ("Unknown(why="
            "'VisibilityTimeout of a source that the template does not tell', parameter='', "
-           "excluded=frozenset())")]  # fmt: skip
+           "excluded=frozenset())"))]  # fmt: skip
 
 
 # --- when ---------------------------------------------------------------------------------------

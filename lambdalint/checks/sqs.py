@@ -173,7 +173,7 @@ def _batch(trigger: Trigger) -> Value:
 def _redrive(queue: Resource, key: str) -> Value:
     """What a queue's redrive policy says: a mapping, or JSON text, with numbers as text or not."""
     value = descend(document(queue.get("RedrivePolicy"), queue.scope), key)
-    if isinstance(value.data, str) and value.data.isdecimal():
+    if isinstance(value.data, str) and value.data.isdecimal() and len(value.data) < 10:
         return Value(int(value.data), value.at)
     return value
 

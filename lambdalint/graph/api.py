@@ -22,9 +22,9 @@ _WAIT_MS = {
 }
 
 _EXTENSION = "x-amazon-apigateway-integration"
-_METHODS = frozenset(
-    ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-) | {"x-amazon-apigateway-any-method"}
+_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace")) | {
+    "x-amazon-apigateway-any-method"
+}
 
 # Types whose whole properties are one integration: the key under them, and the one with the URI.
 _DIRECT = {
@@ -90,9 +90,7 @@ def _authorizers(body: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
                     yield from _schemes(schemes, inside)
 
 
-def _schemes(
-    schemes: Value, gates: tuple[Gate, ...]
-) -> Iterator[Gated]:
+def _schemes(schemes: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
     for _, around, scheme in entries(schemes, gates):
         for extension, inside, authorizer in entries(scheme, around):
             if extension == "x-amazon-apigateway-authorizer":

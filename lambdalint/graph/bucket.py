@@ -164,7 +164,9 @@ def _emits(bucket: Resource) -> bool:
         if declaration.type == "Custom::S3BucketNotifications":
             custom = Resource(declaration, bucket.scope)
             if means(custom.get("BucketName").data, bucket):
-                configurations.append(custom.get("NotificationConfiguration", "EventBridgeConfiguration"))
+                configurations.append(
+                    custom.get("NotificationConfiguration", "EventBridgeConfiguration")
+                )
     return any(
         one.data is not None and descend(one, "EventBridgeEnabled").data not in (False, "false")
         for one in configurations

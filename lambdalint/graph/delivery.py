@@ -68,9 +68,7 @@ FAILURES: Shapes[Failure] = {
     "AWS::Events::Rule": (Shape(listed("Targets"), _failure_at("DeadLetterConfig", "Arn")),),
     "AWS::Events::EventBus": (Shape(whole, _failure_at("DeadLetterConfig", "Arn")),),
     "AWS::EventsV2::Subscriber": (Shape(whole, _failure_at("OnFailureConfiguration", "Arn")),),
-    "AWS::Scheduler::Schedule": (
-        Shape(whole, _failure_at("Target", "DeadLetterConfig", "Arn")),
-    ),
+    "AWS::Scheduler::Schedule": (Shape(whole, _failure_at("Target", "DeadLetterConfig", "Arn")),),
     "AWS::Pipes::Pipe": tuple(
         Shape(whole, _failure_at("SourceParameters", stream, "DeadLetterConfig", "Arn"))
         for stream in ("KinesisStreamParameters", "DynamoDBStreamParameters")
@@ -91,9 +89,7 @@ def _delivery(
 def _subscription(via: Resource, settings: Value) -> Iterator[Delivery]:
     if via.get("Protocol").data in ("sqs", "firehose"):
         topic = resolve(via.get("TopicArn").data, via.scope)
-        yield from _delivery(
-            "sns.amazonaws.com", topic, via.get("Endpoint").data, via, settings
-        )
+        yield from _delivery("sns.amazonaws.com", topic, via.get("Endpoint").data, via, settings)
 
 
 def _inline_subscription(via: Resource, entry: Value) -> Iterator[Delivery]:

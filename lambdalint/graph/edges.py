@@ -72,9 +72,7 @@ class _Found(Generic[E]):
 class Edges(Generic[E]):
     """All edges of some shapes, in all worlds."""
 
-    def __init__(
-        self, templates: Iterable[Template], shapes: Shapes[E], common: Common
-    ) -> None:
+    def __init__(self, templates: Iterable[Template], shapes: Shapes[E], common: Common) -> None:
         self._common = common
         self._wires: list[list[_Found[E]]] = []
         self._leaves: list[list[Answers]] = []

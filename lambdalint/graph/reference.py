@@ -152,11 +152,22 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     return FunctionRef(pointed.function, _qualifier(unspell(qualifier, holes)))
 
 
+def _owner(resource: Resource, scope: Scope) -> FunctionRef | None:
+    """The function of an alias or version; None where aliases are aliases of each other."""
+    known = scope.world.memory
+    key = _owner, resource.declaration
+    if key not in known:
+        known[key] = None
+        known[key] = function(resource.get("FunctionName").data, scope)
+    owner: FunctionRef | None = known[key]
+    return owner
+
+
 def _qualified(resource: Resource, scope: Scope) -> FunctionRef | None:
     if resource.type == "AWS::Lambda::Function":
         return FunctionRef(resource)
     if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-        owner = function(resource.get("FunctionName").data, scope)
+        owner = _owner(resource, scope)
         if owner is None:
             return None
         if resource.type == "AWS::Lambda::Version":

@@ -220,9 +220,7 @@ def _guessed(via: Resource) -> str:
 
 
 def _subscription(via: Resource, settings: Value) -> Iterator[Trigger]:
-    if via.get("Protocol").data == "lambda" and (
-        target := _invoked(via.get("Endpoint").data, via)
-    ):
+    if via.get("Protocol").data == "lambda" and (target := _invoked(via.get("Endpoint").data, via)):
         yield _trigger("sns", _known(via.get("TopicArn").data, via), target, via, settings)
 
 
@@ -410,5 +408,3 @@ def shapes(types: Iterable[str]) -> Shapes[Trigger]:
         **{kind: (*SHAPES.get(kind, ()), *CUSTOM_RESOURCE) for kind in custom},
         "AWS::CloudFormation::CustomResource": CUSTOM_RESOURCE,
     }
-
-

@@ -38,7 +38,14 @@ def add_rest_event(event: Event) -> None:
     )
     if owner and _is_managed(event, owner):
         extension: dict[str, Any] = event.given("TimeoutInMillis", "ResponseTransferMode")
-        _route(event, owner, path, method.lower(), extension, "Body" if owner == _REST else "DefinitionBody")
+        _route(
+            event,
+            owner,
+            path,
+            method.lower(),
+            extension,
+            "Body" if owner == _REST else "DefinitionBody",
+        )
 
 
 def add_http_event(event: Event) -> None:
@@ -58,7 +65,14 @@ def add_http_event(event: Event) -> None:
     )
     if owner:
         extension: dict[str, Any] = event.given("TimeoutInMillis")
-        _route(event, owner, path, method.lower(), extension, "Body" if owner == _HTTP else "DefinitionBody")
+        _route(
+            event,
+            owner,
+            path,
+            method.lower(),
+            extension,
+            "Body" if owner == _HTTP else "DefinitionBody",
+        )
 
 
 def owner_of(written: Value, event: Event, implicit: str = _REST) -> str:
@@ -107,9 +121,7 @@ def _route(
         "uri": event.value(_sub(_URI, Function=event.target.arn)),
         **{names[name]: value for name, value in extension.items()},
     }
-    entry = gated(
-        event.value(integration), (*event.target.declaration.gates, *event.gates)
-    )
+    entry = gated(event.value(integration), (*event.target.declaration.gates, *event.gates))
     verb = _ANY if method == "any" else method
     event.application.change(owner, (body, "paths", path, verb, _EXTENSION), entry)
 

@@ -65,7 +65,12 @@ class _End:
             return {"Qualifier": "*", **{k: v for k, v in given.items() if v.data is not None}}
         by_ref = self.type in ("AWS::SNS::Topic", "AWS::StepFunctions::StateMachine")
         arn = {"Ref": self.id} if by_ref else {"Fn::GetAtt": [self.id, "Arn"]}
-        return {"Arn": arn, "Name": {"Ref": self.id}, "ResourceId": {"Ref": self.id}, "Qualifier": "*"}
+        return {
+            "Arn": arn,
+            "Name": {"Ref": self.id},
+            "ResourceId": {"Ref": self.id},
+            "Qualifier": "*",
+        }
 
     @property
     def role(self) -> Any:
@@ -92,9 +97,7 @@ def _declare(
 ) -> None:
     id, suffix = names
     variables = {
-        f"{end}.{name}": value
-        for end, one in ends.items()
-        for name, value in one.variables.items()
+        f"{end}.{name}": value for end, one in ends.items() for name, value in one.variables.items()
     }
     statements = tuple(
         statement
@@ -122,6 +125,4 @@ def _declare(
         "permission": ("WriteLambdaPermission", "AWS::Lambda::Permission"),
     }
     kind, type = types[profile.kind]
-    application.add(
-        f"{id}{kind}{suffix}", type, made[profile.kind], written.at, origin=origin
-    )
+    application.add(f"{id}{kind}{suffix}", type, made[profile.kind], written.at, origin=origin)

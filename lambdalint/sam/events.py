@@ -82,7 +82,9 @@ class Event:
         found = ((name, self.properties.get(name)) for name in names)
         return {name: value for name, value in found if value.data is not None}
 
-    def permit(self, principal: str, source_arn: Any = None, *, suffix: str = "", **more: Any) -> None:
+    def permit(
+        self, principal: str, source_arn: Any = None, *, suffix: str = "", **more: Any
+    ) -> None:
         """Let a service invoke the function."""
         settings: dict[str, Any] = {
             "Action": "lambda:InvokeFunction",
@@ -161,9 +163,7 @@ def _s3(event: Event) -> None:
     configurations = []
     for gates, kind in elements(event.properties.get("Events")):
         entry = event.value({"Function": event.target.arn, "Event": kind, **event.given("Filter")})
-        configurations.append(
-            gated(entry, (*event.target.declaration.gates, *event.gates, *gates))
-        )
+        configurations.append(gated(entry, (*event.target.declaration.gates, *event.gates, *gates)))
     event.application.change(
         id,
         ("NotificationConfiguration", "LambdaConfigurations"),
@@ -183,7 +183,9 @@ def _sns(event: Event) -> None:
         arn, url, batch = (through.get(name) for name in ("QueueArn", "QueueUrl", "BatchSize"))
         policy = through.get("QueuePolicyLogicalId").data
     else:
-        fifo = event.application.template.root.get("Resources", *_ref(topic), "Properties", "FifoTopic")
+        fifo = event.application.template.root.get(
+            "Resources", *_ref(topic), "Properties", "FifoTopic"
+        )
         queue = event.add("Queue", "AWS::SQS::Queue", {"FifoQueue": fifo} if fifo.data else {})
         arn, url = event.value({"Fn::GetAtt": [queue, "Arn"]}), event.value({"Ref": queue})
         batch, policy = Value(None, event.at), None
@@ -277,7 +279,9 @@ def _dead_letters(event: Event, principal: str) -> Value | None:
     arn = written.get("Arn")
     if arn.data is None and written.get("Type").data == "SQS":
         wanted = written.get("QueueLogicalId").data
-        queue = event.add("Queue", "AWS::SQS::Queue", {}, id=wanted if isinstance(wanted, str) else "")
+        queue = event.add(
+            "Queue", "AWS::SQS::Queue", {}, id=wanted if isinstance(wanted, str) else ""
+        )
         arn = Value({"Fn::GetAtt": [queue, "Arn"]}, written.at)
         if principal:
             policy = {"Queues": [{"Ref": queue}], "PolicyDocument": _may_send(principal, arn)}

@@ -41,9 +41,7 @@ _OWN = frozenset(
 def expand(application: Application, declaration: Declaration) -> None:
     """Replace a SAM function."""
     properties = application.properties(declaration)
-    plain: dict[str, Any] = {
-        name: value for name, value in properties.items() if name not in _OWN
-    }
+    plain: dict[str, Any] = {name: value for name, value in properties.items() if name not in _OWN}
     plain["Code"] = _code(properties)
     dead_letters = properties.get("DeadLetterQueue")
     if dead_letters.data is not None:
@@ -52,9 +50,7 @@ def expand(application: Application, declaration: Declaration) -> None:
     role_id = _role(application, declaration, properties)
     if role_id:
         plain["Role"] = _own_role(properties.get("Role"), role_id, declaration.at)
-    application.replace(
-        declaration, "AWS::Lambda::Function", Value(plain, properties.at)
-    )
+    application.replace(declaration, "AWS::Lambda::Function", Value(plain, properties.at))
     alias = _alias(application, declaration, properties, plain)
     target = Target(declaration, alias)
     _invoke_config(application, target, properties.get("EventInvokeConfig"))
@@ -127,7 +123,9 @@ def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
         if arn.data is None and (kind := end.get("Type").data) in ("SQS", "SNS"):
             made = f"{declaration.id}EventInvokeConfig{outcome}"
             is_queue = kind == "SQS"
-            reference = {"Fn::GetAtt": [f"{made}Queue", "Arn"]} if is_queue else {"Ref": f"{made}Topic"}
+            reference = (
+                {"Fn::GetAtt": [f"{made}Queue", "Arn"]} if is_queue else {"Ref": f"{made}Topic"}
+            )
             arn = Value(reference, end.at)
         ends.append((end, arn))
     for _, _, event in entries(properties.get("Events")):
@@ -205,10 +203,10 @@ def _digest(properties: Value, code: Value) -> str:
     hashed = {**raw(code)} if isinstance(raw(code), dict) else {}
     environment = raw(properties.get("Environment"))
     hashed |= environment if isinstance(environment, dict) else {}
-    for name in ("MemorySize", "SnapStart"):
-        setting = raw(properties.get(name))
-        if setting and not (name == "SnapStart" and setting.get("ApplyOn", "None") == "None"):
-            hashed[name] = setting
+    if memory := raw(properties.get("MemorySize")):
+        hashed["MemorySize"] = memory
+    if properties.get("SnapStart", "ApplyOn").data not in (None, "None"):
+        hashed["SnapStart"] = raw(properties.get("SnapStart"))
     plain = json.dumps(hashed, separators=(",", ":"), sort_keys=True)
     return sha1(plain.encode(), usedforsecurity=False).hexdigest()[:10]
 
@@ -286,8 +284,14 @@ def _url(application: Application, target: Target, written: Value, alias: str) -
         if config.get("AuthType").data != "NONE":
             continue
         for id, permission in (
-            ("UrlPublicPermissions", {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"}),
-            ("URLInvokeAllowPublicAccess", {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True}),
+            (
+                "UrlPublicPermissions",
+                {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+            ),
+            (
+                "URLInvokeAllowPublicAccess",
+                {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
+            ),
         ):
             application.add(
                 f"{target.id}{id}",

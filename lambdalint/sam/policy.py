@@ -17,7 +17,11 @@ def of(written: Value, role: str) -> tuple[list[Value], list[Value]]:
     for gates, one in elements(written):
         if isinstance(one.data, dict) and "Statement" in one.data:
             inline.append(gated(_named(one, f"{role}Policy{len(inline)}"), gates))
-        elif isinstance(one.data, dict) and len(one.data) == 1 and next(iter(one.data)) in POLICY_TEMPLATES:
+        elif (
+            isinstance(one.data, dict)
+            and len(one.data) == 1
+            and next(iter(one.data)) in POLICY_TEMPLATES
+        ):
             ((name, parameters),) = one.items()
             document = _document(POLICY_TEMPLATES[name], parameters)
             inline.append(gated(_named(document, f"{role}Policy{len(inline)}"), gates))
@@ -26,7 +30,9 @@ def of(written: Value, role: str) -> tuple[list[Value], list[Value]]:
     return inline, managed
 
 
-def statements(templates: tuple[Statement, ...], variables: dict[str, Any], written: Value) -> Value:
+def statements(
+    templates: tuple[Statement, ...], variables: dict[str, Any], written: Value
+) -> Value:
     """A policy document of known statements, with their variables filled in."""
     listed = [
         Value(

@@ -35,7 +35,9 @@ def expand(application: Application, declaration: Declaration) -> None:
             origin=declaration,
         )
         plain["RoleArn"] = Value({"Fn::GetAtt": [role, "Arn"]}, declaration.at)
-    application.replace(declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at))
+    application.replace(
+        declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at)
+    )
     machine = Target(declaration)
     for name, gates, written in entries(properties.get("Events")):
         _event(Event(application, machine, name, written, gates), written.get("Type").data)
