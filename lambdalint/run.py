@@ -15,9 +15,8 @@ from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.read import read
 from lambdalint.rule import Finding, Outcome, Problem, Rule
-from lambdalint.template import Template
+from lambdalint.template import PSEUDO, Template
 from lambdalint.value import Unreadable
-from lambdalint.world import PSEUDO
 
 
 class Given(NamedTuple):

@@ -16,6 +16,19 @@ Gate: TypeAlias = tuple[str, bool]
 # Something written, and the gates that must be open for it to be there.
 Gated: TypeAlias = "tuple[tuple[Gate, ...], Value]"
 
+PSEUDO = frozenset(
+    f"AWS::{name}"
+    for name in (
+        "AccountId",
+        "NotificationARNs",
+        "Partition",
+        "Region",
+        "StackId",
+        "StackName",
+        "URLSuffix",
+    )
+)
+
 # Transforms that are read here, or that change nothing a trigger depends on.
 KNOWN_TRANSFORMS = frozenset(
     {

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, overload
 
-from lambdalint.template import Declaration, Gate, Template
+from lambdalint.template import PSEUDO, Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
 
 # More deployments of one resource than anybody has; reaching the bound is reported.
@@ -22,19 +22,6 @@ MAX_WORLDS = 256
 # What was asked: the file of the template and a parameter, or a comparison nobody can decide.
 Question: TypeAlias = tuple[str, str]
 Answers: TypeAlias = dict[Question, Any]
-
-PSEUDO = frozenset(
-    f"AWS::{name}"
-    for name in (
-        "AccountId",
-        "NotificationARNs",
-        "Partition",
-        "Region",
-        "StackId",
-        "StackName",
-        "URLSuffix",
-    )
-)
 
 # The attributes and references that are ARNs of functions, whose parts CDK takes apart.
 _FUNCTION_ARN = {
@@ -433,9 +420,11 @@ class Scope:
                 held = self._true(test.get("Fn::Not", 0), name)
                 return None if held is None else not held
             case {"Fn::And": list()}:
-                return _all(self._true(one, name) for one in test.get("Fn::And").elements())
+                tests = test.get("Fn::And").elements()
+                return _decided((self._true(one, name) for one in tests), by=False)
             case {"Fn::Or": list()}:
-                return _any(self._true(one, name) for one in test.get("Fn::Or").elements())
+                tests = test.get("Fn::Or").elements()
+                return _decided((self._true(one, name) for one in tests), by=True)
             case {"Condition": str(other)} if other != name:
                 return self.holds(other)
             case bool(held):
@@ -481,22 +470,14 @@ def _canonical(data: Any) -> str:
     return repr(data)
 
 
-def _all(held: Iterator[bool | None]) -> bool | None:
+def _decided(held: Iterator[bool | None], *, by: bool) -> bool | None:
+    """And (decided by a false test) or Or (by a true one); nobody asks for what comes after it."""
     vague = False
     for answer in held:
-        if answer is False:  # nobody asks for what comes after it
-            return False
+        if answer is by:
+            return by
         vague = vague or answer is None
-    return None if vague else True
-
-
-def _any(held: Iterator[bool | None]) -> bool | None:
-    vague = False
-    for answer in held:
-        if answer:
-            return True
-        vague = vague or answer is None
-    return None if vague else False
+    return None if vague else not by
 
 
 # Conditions that follow each other, or tests within tests; what lies deeper is anybody's guess.

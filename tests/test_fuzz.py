@@ -81,9 +81,9 @@ def mutated(draw: st.DrawFn) -> str:
         old = container[key]
         match draw(st.integers(0, 5)):
             case 0 | 1:
-                container[key] = draw(st.sampled_from(ODD))
+                container[key] = copy.deepcopy(draw(st.sampled_from(ODD)))
             case 2:
-                container[key] = {"Fn::If": ["X", old, draw(st.sampled_from([NOTHING, *ODD]))]}
+                container[key] = {"Fn::If": ["X", old, copy.deepcopy(draw(st.sampled_from(ODD)))]}
             case 3:
                 other, there = draw(st.sampled_from(places))
                 container[key] = copy.deepcopy(other[there])

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from lambdalint.graph import Call, Graph
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+from lambdalint.value import Value
 
 
 def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
@@ -15,8 +16,10 @@ def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
                 continue
             if not call.variable and graph.shares_role(caller):
                 continue  # the permission may be meant for another function
+            if any(trigger.kind.model != "sync" for trigger in graph.invokers(call.callee)):
+                continue  # nobody waits for what services invoke without waiting
             yield Claim(
-                Note(caller.at, f"may invoke {call.callee.name} and wait for its answer"),
+                Note(caller.at, f"may invoke {call.callee.name}, and wait for it"),
                 *_evidence(call),
                 # What a function may do is not what it does: only its code can tell.
                 severity=Severity.INFO,
@@ -35,7 +38,7 @@ def _evidence(call: Call) -> list[Note]:
     notes = [Note(call.statement.at, f"lets it invoke {allowed}")]
     if call.variable:
         notes.append(Note(call.told.at, f"tells it of {call.callee.name}"))
-    timeout = call.callee["Timeout"]
-    if isinstance(timeout.data, int):
-        notes.append(Note(timeout.at, f"may take {timeout.data} s, for which both are paid"))
+    match call.caller["Timeout"].data, call.callee["Timeout"]:
+        case int(own), Value(int(timeout), at):
+            notes.append(Note(at, f"both are paid for up to {min(own, timeout)} s if it waits"))
     return notes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from lambdalint.graph import Graph, Keys, Resource, Route, Write
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
@@ -28,7 +28,7 @@ def s3_self_trigger(
                 *(Note(hop, f"goes on to {function.name}") for hop in first.hops[1:]),
                 Note(write.statement.at, _evidence(bucket, write)),
                 *_told(graph, function, bucket),
-                *(Note(way.hops[0], _message(function, way)) for way, _ in others if way is not first),
+                *_also(first, [way for way, _ in others]),
                 severity=_severity(confidence, write),
                 confidence=confidence,
             )
@@ -37,12 +37,18 @@ def s3_self_trigger(
 def _message(function: Resource, route: Route) -> str:
     return (
         f"invokes {function.name} for {_named(route.keys)} of {route.bucket.name}, "
-        "where it may write: it can invoke itself without end"
+        "where it may write: it can invoke itself again and again"
     )
 
 
 def _named(ranges: Sequence[Keys]) -> str:
     return " or ".join("every object" if str(keys) == "*" else str(keys) for keys in ranges)
+
+
+def _also(first: Route, others: Sequence[Route]) -> Iterator[Note]:
+    for way in others:
+        if way is not first:
+            yield Note(way.hops[0], f"invokes it for {_named(way.keys)} too")
 
 
 def _evidence(bucket: Resource, write: Write) -> str:

@@ -113,5 +113,6 @@ def _evidence(reader: Trigger) -> Note:
     own = _own_failures(reader)
     if own.data is not None or isinstance(reader.source, External):
         return Note(reader.at, f"reads {reader.source.name}")
-    keeper = reader.source.name if reader.kind.name == "sqs" else "it"
-    return Note(own.at, f"{keeper} keeps no failed {'messages' if keeper != 'it' else 'records'}")
+    if reader.kind.name == "sqs":
+        return Note(own.at, f"{reader.source.name} has no dead-letter queue")
+    return Note(own.at, "the mapping has no on-failure destination")

@@ -34,7 +34,7 @@ def short_visibility_timeout(
 ) -> Claims:
     for queue, readers in _read_queues(graph):
         hidden = queue["VisibilityTimeout"]
-        if _is_hidden(queue) or not isinstance(hidden.data, int):
+        if not isinstance(hidden.data, int):
             continue
         needs = [(one.need(factor, count_window=count_window), one) for one in readers]
         needed, most = max(needs, key=lambda need: need[0])
@@ -80,7 +80,6 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
             isinstance(batch.data, int)
             and batch.data >= max(min_batch_size, 2)
             and not _may_contain(types, "ReportBatchItemFailures")
-            and not _is_hidden(trigger.source)
         ):
             said = f"one failed message brings back its whole batch of up to {batch.data}"
             yield Claim(
@@ -93,7 +92,7 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
 def no_dead_letter_queue(graph: Graph, *, include_unconsumed_queues: bool) -> Claims:
     for queue in graph.resources("AWS::SQS::Queue"):
         target = _redrive(queue, "deadLetterTargetArn")
-        if target.data is not None or _is_hidden(queue) or _is_dead_letter_queue(graph, queue):
+        if target.data is not None or _is_dead_letter_queue(graph, queue):
             continue
         readers = graph.triggers_of(queue)
         if readers or include_unconsumed_queues:
@@ -122,6 +121,7 @@ class _Reader(NamedTuple):
     window: int
     function: str
     timeout_at: Place
+    window_at: Place
     at: Place
 
     def need(self, factor: int, *, count_window: bool) -> _Need:
@@ -145,11 +145,11 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
         readers = []
         for trigger in graph.triggers_of(queue):
             timeout = trigger.function["Timeout"]
-            window = trigger.via["MaximumBatchingWindowInSeconds"].data
+            window = trigger.via["MaximumBatchingWindowInSeconds"]
             if isinstance(timeout.data, int):
-                waits = window if isinstance(window, int) else 0
-                name = trigger.function.name
-                readers.append(_Reader(timeout.data, waits, name, timeout.at, trigger.at))
+                waits = window.data if isinstance(window.data, int) else 0
+                places = timeout.at, window.at, trigger.at
+                readers.append(_Reader(timeout.data, waits, trigger.function.name, *places))
         if readers:
             yield queue, sorted(readers, key=lambda reader: -reader.timeout)
 
@@ -157,6 +157,8 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
 def _evidence(readers: Iterator[_Reader] | list[_Reader]) -> Iterator[Note]:
     for reader in readers:
         yield Note(reader.timeout_at, f"one attempt may take {reader.timeout} s")
+        if reader.window:
+            yield Note(reader.window_at, f"a batch is gathered for up to {reader.window} s")
         yield Note(reader.at, "reads the queue")
 
 
@@ -197,11 +199,6 @@ def _is_fifo(queue: Resource | External) -> bool | None:
     if str(queue.get("QueueName").data).endswith(".fifo"):
         return True
     return fifo if isinstance(fifo, bool) else None
-
-
-def _is_hidden(queue: Resource | External) -> bool:
-    """Whether SAM made a queue for an SNS event: `sns/hidden-queue` says what is wrong with it."""
-    return isinstance(queue, Resource) and queue.declaration.origin != ""
 
 
 def _is_dead_letter_queue(graph: Graph, queue: Resource) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
-from lambdalint.graph import STREAMS, Graph, Trigger
+from lambdalint.graph import STREAMS, Graph, Resource, Trigger
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.value import Value
 from lambdalint.world import Map, Seq
@@ -26,7 +26,7 @@ def unbounded_retries(graph: Graph) -> Claims:
                     trigger.via["MaximumRetryAttempts"].at,
                     f"retries a failing batch until its records expire{after}",
                 ),
-                Note(trigger.at, f"reads {trigger.source.name}"),
+                _reads(trigger),
             )
 
 
@@ -38,7 +38,7 @@ def silent_discard(graph: Graph) -> Claims:
             yield Claim(
                 Note(first.at, f"drops a failing batch after {first.text} and records it nowhere"),
                 *(Note(other.at, f"or after {other.text}") for other in others),
-                Note(trigger.at, f"reads {trigger.source.name}"),
+                _reads(trigger),
             )
 
 
@@ -52,7 +52,7 @@ def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
                     destination.at,
                     "has no on-failure destination for the records it cannot process",
                 ),
-                Note(trigger.at, f"reads {trigger.source.name}"),
+                _reads(trigger),
             )
 
 
@@ -66,7 +66,7 @@ def poison_batch_not_isolated(graph: Graph) -> Claims:
             does = "drops" if once else "repeats"
             yield Claim(
                 Note(size.at, f"{does} up to {size.data} records when one of them fails"),
-                Note(trigger.at, f"reads {trigger.source.name}"),
+                _reads(trigger),
             )
 
 
@@ -93,6 +93,13 @@ def _limits(trigger: Trigger) -> list[Note]:
                     Note(at, f"{limit} {'retry' if limit == 1 and unit != 's' else unit}")
                 )
     return limits
+
+
+def _reads(trigger: Trigger) -> Note:
+    """The other end: the stream, if it is declared here."""
+    if isinstance(trigger.source, Resource):
+        return Note(trigger.source.at, f"{trigger.function.name} reads it")
+    return Note(trigger.at, f"reads {trigger.source.name}")
 
 
 def _destination(trigger: Trigger) -> Value:

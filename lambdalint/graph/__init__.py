@@ -238,30 +238,41 @@ class Graph:
         return list(routes(trigger, self.feeders))
 
     def writes_back(self, trigger: Trigger) -> list[tuple[Route, Write]]:
-        """The routes from buckets whose function may write what it is invoked for."""
+        """The routes from buckets whose function may write what it is invoked for.
+
+        One that may write anywhere, but whose environment tells it of other buckets, means those.
+        """
         if not isinstance(trigger.function, Resource):
             return []
-        grants = self.grants(trigger.function)
+        grants, told = self.grants(trigger.function), self._told_buckets(trigger.function)
         return [
             (route, write)
             for route in self.routes(trigger)
             for write in writes(grants, route.bucket, route.families)
             if any(keys.meets(write.keys) for keys in route.keys)
+            and not (write.anywhere and told and route.bucket not in told)
         ]
 
     def writable_buckets(self, function: Resource) -> set[Resource]:
         """The buckets of the template into which a function may write, named one by one."""
         grants = self.grants(function)
-        buckets = (
-            Resource(one, function.scope)
-            for one in function.template.resources.values()
-            if one.type == "AWS::S3::Bucket" and function.scope.open(one.gates)
-        )
         return {
             bucket
-            for bucket in buckets
+            for bucket in self._buckets(function)
             if any(not write.anywhere for write in writes(grants, bucket, ("ObjectCreated",)))
         }
+
+    def _told_buckets(self, function: Resource) -> set[Resource]:
+        """The buckets of the template that a function's environment names."""
+        return {
+            bucket for bucket in self._buckets(function) if self.in_environment(function, bucket)
+        }
+
+    def _buckets(self, near: Resource) -> Iterator[Resource]:
+        """The buckets that are deployed with a resource."""
+        for one in near.template.resources.values():
+            if one.type == "AWS::S3::Bucket" and near.scope.open(one.gates):
+                yield Resource(one, near.scope)
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""

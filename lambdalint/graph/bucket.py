@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, Statement
-from lambdalint.graph.reference import means, named, resolve
+from lambdalint.graph.reference import called, means, resolve
 from lambdalint.graph.resource import Resource, descend
 from lambdalint.graph.trigger import Trigger
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
@@ -145,10 +145,8 @@ def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
     kinds = _listed(descend(pattern, "detail-type"))
     families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
     for name in _listed(descend(pattern, "detail", "bucket", "name")):
-        bucket = resolve(name, rule.scope)
-        if not isinstance(bucket, Resource):
-            bucket = named("AWS::S3::Bucket", "BucketName", name, rule.scope)
-        if bucket and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
+        bucket = called("AWS::S3::Bucket", name, rule.scope)
+        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
             keys = _matched(descend(pattern, "detail", "object", "key"))
             yield Route(bucket, families or tuple(_CAUSES), keys, hops)
 

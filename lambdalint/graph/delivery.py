@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
-from lambdalint.graph.reference import resolve
+from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import listed, whole
 from lambdalint.value import Place, Value
@@ -102,7 +102,7 @@ def _notification(name: str) -> Callable[[Resource, Value], Iterator[Delivery]]:
     def read(via: Resource, entry: Value) -> Iterator[Delivery]:
         bucket: Any = via
         if via.type != "AWS::S3::Bucket":
-            bucket = resolve(via.get("BucketName").data, via.scope)
+            bucket = called("AWS::S3::Bucket", via.get("BucketName").data, via.scope)
         target = descend(entry, name).data
         yield from _delivery("s3.amazonaws.com", bucket, target, via, entry)
 

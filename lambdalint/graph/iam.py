@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
-from lambdalint.graph.reference import named, resolve
+from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import Resource, descend
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Unknown, Value, spell
@@ -61,10 +61,8 @@ def _roles(declaration: Declaration) -> Iterator[Gated]:
 
 
 def _attached(policy: Resource, entry: Value) -> Iterator[Attachment]:
-    role = resolve(entry.data, policy.scope)
-    if not isinstance(role, Resource):  # a role is called by its name here
-        role = named("AWS::IAM::Role", "RoleName", entry.data, policy.scope)
-    if role:
+    role = called("AWS::IAM::Role", entry.data, policy.scope)
+    if isinstance(role, Resource):
         yield Attachment(policy, role)
 
 

@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 
 from lambdalint.graph.resource import External, Resource
+from lambdalint.template import PSEUDO
 from lambdalint.value import Ref, Text, Unknown, spell, unspell
 from lambdalint.world import Scope
 
@@ -65,7 +66,7 @@ def deployed(id: str, scope: Scope) -> Resource | None:
 
 def resolve(data: Any, scope: Scope) -> Resource | External | None:
     """What a settled name, ARN or pointer means; None if nobody can tell, or if it is not there."""
-    if isinstance(data, Ref):
+    if isinstance(data, Ref) and data.id not in PSEUDO:
         return deployed(data.id, scope)
     spelled = spell(data)
     if spelled is None or isinstance(data, Unknown):
@@ -82,12 +83,21 @@ def resolve(data: Any, scope: Scope) -> Resource | External | None:
     # `${Queue.Arn}/…`: an ARN that goes on below the resource
     if isinstance(data, Text) and isinstance(data.parts[0], Ref) and data.parts[0].attribute:
         return deployed(data.parts[0].id, scope)
-    return External("", str(data))
+    return External("", str(unspell(whole, holes)))
+
+
+def called(kind: str, data: Any, scope: Scope) -> Resource | External | None:
+    """What a pointer or ARN means, or the plain name of a resource of this type."""
+    found = resolve(data, scope)
+    if isinstance(found, Resource):
+        return found
+    names = (naming for forms in _NAMED.values() for type, naming, _ in forms if type == kind)
+    return next(filter(None, (named(kind, naming, data, scope) for naming in names)), found)
 
 
 def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
     """The resource of a type that has a name, written out or pointed at."""
-    if isinstance(name, Ref):
+    if isinstance(name, Ref) and name.id not in PSEUDO:
         found = deployed(name.id, scope)
         return found if found and found.type == kind else None
     if _is_vague(name):
@@ -106,13 +116,7 @@ def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
 
 def means(data: Any, resource: Resource) -> bool:
     """Whether settled data is this resource, by pointer, ARN or name."""
-    if resolve(data, resource.scope) == resource:
-        return True
-    return any(
-        kind == resource.type and named(kind, naming, data, resource.scope) == resource
-        for forms in _NAMED.values()
-        for kind, naming, _ in forms
-    )
+    return called(resource.type, data, resource.scope) == resource
 
 
 def _is_vague(data: Any) -> bool:
@@ -123,11 +127,11 @@ def _is_vague(data: Any) -> bool:
 
 def function(data: Any, scope: Scope) -> FunctionRef | None:
     """The function that a name, ARN, integration URI, alias or version means."""
-    if isinstance(data, Ref):
+    if isinstance(data, Ref) and data.id not in PSEUDO:
         found = deployed(data.id, scope)
         return _qualified(found, scope) if found else None
     spelled = spell(data)
-    if spelled is None or isinstance(data, Unknown):
+    if spelled is None or _is_vague(data):
         return None
     whole, holes = spelled
     if uri := _INTEGRATION.match(whole):
@@ -139,7 +143,7 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     else:  # a name, or a pointer to one, with or without a qualifier
         name, _, qualifier = whole.partition(":")
     target = unspell(name, holes)
-    if isinstance(target, Ref):
+    if isinstance(target, Ref) and target.id not in PSEUDO:
         pointed = function(target, scope)
     elif resource := named("AWS::Lambda::Function", "FunctionName", target, scope):
         pointed = FunctionRef(resource)

@@ -7,7 +7,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes
-from lambdalint.graph.reference import FunctionRef, function, resolve
+from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Ref, Text, Value
@@ -238,7 +238,7 @@ def _notification(via: Resource, entry: Value) -> Iterator[Trigger]:
 
 def _custom_notification(via: Resource, entry: Value) -> Iterator[Trigger]:
     """CDK sets notifications with a custom resource, in the spelling of the S3 API."""
-    bucket = resolve(via.get("BucketName").data, via.scope)
+    bucket = called("AWS::S3::Bucket", via.get("BucketName").data, via.scope)
     if isinstance(bucket, External):
         bucket = External("s3", bucket.name)
     if bucket and (target := _invoked(descend(entry, "LambdaFunctionArn").data, via)):
@@ -264,7 +264,7 @@ def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
 
 
 def _bus(name: Any, via: Resource) -> Resource | External:
-    bus = resolve(name, via.scope)
+    bus = called("AWS::Events::EventBus", name, via.scope)
     return External("events", bus.name) if isinstance(bus, External) else bus or _known(None, via)
 
 
@@ -276,7 +276,8 @@ def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
 
 def _subscription_filter(via: Resource, settings: Value) -> Iterator[Trigger]:
     if target := _invoked(via.get("DestinationArn").data, via):
-        yield _trigger("logs", _known(via.get("LogGroupName").data, via), target, via, settings)
+        group = called("AWS::Logs::LogGroup", via.get("LogGroupName").data, via.scope)
+        yield _trigger("logs", group or _known(None, via), target, via, settings)
 
 
 def _topic_rule(via: Resource, entry: Value) -> Iterator[Trigger]:
