@@ -181,7 +181,7 @@ class _JsonSource:
             start = value = at
             key: Key = len(members)
             if closing == "}":
-                key, at = scanstring(text, at + 1, True)
+                key, at = scanstring(text, at + 1)
                 end = at
                 value = skip(text, skip(text, at).end() + 1).end()
             after = scan(text, value)[1]
@@ -215,7 +215,7 @@ class _Hooks:
     def resolve(self, kind: Any, value: Any, implicit: Any) -> None:
         """Leave the tag empty, so that only explicit tags are seen."""
 
-    def descend_resolver(self, parent: Any, index: Any) -> None:
+    def descend_resolver(self, parent: Any, index: Any) -> None:  # noqa: ARG002  PyYAML's name
         self._depth += 1
         if self._depth > MAX_DEPTH:
             mark = parent.start_mark
@@ -408,7 +408,7 @@ class _YamlReader:
         mapping: dict[Any, Any] = {}
         merges: list[Node] = []
         for key_node, value in node.value:
-            if not isinstance(key_node, ScalarNode) or key_node.tag and key_node.tag[0] == "!":
+            if not isinstance(key_node, ScalarNode) or (key_node.tag and key_node.tag[0] == "!"):
                 raise self._refuse("a key that is no text", key_node)
             if _is_merge(key_node):
                 merges.append(value)

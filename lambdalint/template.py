@@ -166,7 +166,7 @@ class Template:
         """The literals that conditions compare each parameter or pseudo-parameter to."""
         if self._compared is None:
             self._compared = {}
-            for _, condition in self.section("Conditions").items():
+            for _, condition in self.section("Conditions").items():  # noqa: PERF102  no dict
                 for name, literal in _comparisons(condition.data):
                     literals = self._compared.setdefault(name, [])
                     if literal not in literals:

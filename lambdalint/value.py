@@ -107,16 +107,14 @@ def text(parts: Iterator[Any] | list[Any] | tuple[Any, ...]) -> str | Ref | Unkn
     for part in parts:
         for piece in part.parts if isinstance(part, Text) else (part,):
             if isinstance(piece, bool):
-                piece = str(piece).lower()
-            elif isinstance(piece, int | float):
-                piece = str(piece)
-            elif not isinstance(piece, str | Ref | Unknown):
+                literal.append(str(piece).lower())
+            elif isinstance(piece, str | int | float):
+                literal.append(str(piece))
+            elif isinstance(piece, Ref | Unknown):
+                joined += [*_whole(literal), piece]
+                literal.clear()
+            else:
                 return Unknown("not a text")
-            if isinstance(piece, str):
-                literal.append(piece)
-                continue
-            joined += [*_whole(literal), piece]
-            literal.clear()
     joined += _whole(literal)
     if len(joined) > _MOST_PARTS:
         return Unknown("a text with too many holes")
@@ -198,12 +196,13 @@ class Value:
         value = self
         for key in path:
             data = value.data
-            if isinstance(data, dict) and key in data:
-                value = child(data[key], value.at / key)
-            elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-                value = child(data[key], value.at / key)
+            if isinstance(data, dict):
+                found = key in data
             else:
+                found = isinstance(data, list) and isinstance(key, int) and key < len(data)
+            if not found:
                 return Value(None, value.at)
+            value = child(data[key], value.at / key)
         return value
 
     def items(self) -> Iterator[tuple[str, Value]]:

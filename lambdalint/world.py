@@ -11,7 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, overload
+from typing import Any, ClassVar, TypeAlias, overload
 
 from lambdalint.template import PSEUDO, Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
@@ -232,7 +232,7 @@ class Scope:
                 ((name, argument),) = data.items()
                 if name == "Fn::If":
                     return self._if(value)
-                if intrinsic := _INTRINSICS.get(name):
+                if intrinsic := self._INTRINSICS.get(name):
                     return Value(intrinsic(self, child(argument, at / name)), at)
                 if name.startswith("Fn::"):
                     return Value(Unknown(name), at)
@@ -399,6 +399,17 @@ class Scope:
             b64encode(plain.encode()).decode() if isinstance(plain, str) else Unknown("Fn::Base64")
         )
 
+    _INTRINSICS: ClassVar[dict[str, Callable[[Scope, Value], Any]]] = {
+        "Ref": _ref,
+        "Fn::GetAtt": _get_att,
+        "Fn::Sub": _sub,
+        "Fn::Join": _join,
+        "Fn::Split": _split,
+        "Fn::Select": _select,
+        "Fn::FindInMap": _find_in_map,
+        "Fn::Base64": _base64,
+    }
+
     # --- conditions
 
     def _true(self, test: Value, name: str) -> bool | None:
@@ -485,14 +496,3 @@ _DEEPEST = 100
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
 _INDEX = re.compile(r"[0-9]{1,9}$")
-
-_INTRINSICS: dict[str, Callable[[Scope, Value], Any]] = {
-    "Ref": Scope._ref,
-    "Fn::GetAtt": Scope._get_att,
-    "Fn::Sub": Scope._sub,
-    "Fn::Join": Scope._join,
-    "Fn::Split": Scope._split,
-    "Fn::Select": Scope._select,
-    "Fn::FindInMap": Scope._find_in_map,
-    "Fn::Base64": Scope._base64,
-}

@@ -268,6 +268,8 @@ EVENTS = {
     "api in capitals": "{Type: Api, Properties: {Path: /a, Method: POST, TimeoutInMillis: 5000}}",
     "api of its own": "{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}",
     "api of its own by name": "{Type: Api, Properties: {RestApiId: Rest, Path: /a, Method: get}}",
+    "api by the name of the implicit one": "{Type: Api, Properties: {RestApiId:"
+    " !Ref ServerlessRestApi, Path: /a, Method: get}}",
     "api with a body": "{Type: Api, Properties: {RestApiId: !Ref Spec, Path: /a, Method: get}}",
     "http api": "{Type: HttpApi}",
     "http api with a path": "{Type: HttpApi, Properties: {Path: /a, Method: GET, TimeoutInMillis: 9}}",

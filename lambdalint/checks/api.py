@@ -16,7 +16,9 @@ def timeout_beyond_integration(graph: Graph, *, slack_seconds: int) -> Claims:
                 invokers = graph.invokers(function)
                 yield Claim(
                     Note(at, f"may run {timeout} s, but the API waits {_shortest(invokers)} s"),
-                    Note(there, f"{trigger.source.name} waits {wait / 1000:g} s for {function.name}"),
+                    Note(
+                        there, f"{trigger.source.name} waits {wait / 1000:g} s for {function.name}"
+                    ),
                     severity=Severity.INFO if _is_shared(invokers) else None,
                 )
 

@@ -22,7 +22,9 @@ def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rul
                 and _kind(target) in target_types
                 and not (isinstance(target, Resource) and is_provider(target.declaration))
             ):
-                drops = Note(entry.at, f"drops events that cannot reach {target.name if target else ''}")
+                drops = Note(
+                    entry.at, f"drops events that cannot reach {target.name if target else ''}"
+                )
                 yield Claim(drops, *_no_help(target))
 
 

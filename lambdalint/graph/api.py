@@ -163,11 +163,8 @@ def _of(
     uri = descend(settings, spelling.uri)
     if uri.data is None:
         return None
-    wait = descend(settings, spelling.wait)
-    if wait.data is None:
-        wait = Value(_WAIT_MS[kind], settings.at)
-    else:
-        wait = number(wait)
+    written = descend(settings, spelling.wait)
+    wait = Value(_WAIT_MS[kind], settings.at) if written.data is None else number(written)
     invocation = descend(
         settings, spelling.parameters, "integration.request.header.X-Amz-Invocation-Type"
     )

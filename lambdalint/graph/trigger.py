@@ -345,6 +345,7 @@ def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
 
 
 def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
+    del settings  # each task has its own
     for task in workflow.tasks(via):
         if target := _invoked(task.function, via) or _by_name(task.function, via):
             yield Trigger(

@@ -14,7 +14,10 @@ def render(outcome: Outcome, *, show_unknown: bool = False) -> str:
     """`file:line:col: error[rule] message (resource, when …)`, then what could not be judged or looked at."""
     lines = [_finding(finding) for finding in outcome.findings]
     if show_unknown:
-        lines += [f"{u.at.location}: unknown{f'[{u.rule}]' if u.rule else ':'} {u.reason}" for u in outcome.unjudged]
+        lines += [
+            f"{u.at.location}: unknown{f'[{u.rule}]' if u.rule else ':'} {u.reason}"
+            for u in outcome.unjudged
+        ]
     lines += [_problem(problem) for problem in outcome.problems]
     return "".join(f"{visible(line)}\n" for line in lines)
 

@@ -85,7 +85,9 @@ class _Pen:
         yield from self._body(finding.notes, kind, filter(None, facts))
 
     def unjudged(self, unjudged: Unjudged) -> Iterator[str]:
-        yield self._headline("unknown", f"[{unjudged.rule}]" if unjudged.rule else "", unjudged.reason)
+        yield self._headline(
+            "unknown", f"[{unjudged.rule}]" if unjudged.rule else "", unjudged.reason
+        )
         yield self._arrow(1, "-->", str(unjudged.at.location))
 
     def problem(self, problem: Problem) -> Iterator[str]:

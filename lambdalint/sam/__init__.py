@@ -14,7 +14,7 @@ _PREFIX = "AWS::Serverless::"
 def expand(template: Template) -> None:
     """Replace the SAM resources of a template, if it has any."""
     if any(_is_sam(one.type, one.written.data) for one in template.resources.values()):
-        from lambdalint.sam.application import Application
+        from lambdalint.sam.application import Application  # noqa: PLC0415  SAM alone needs it
 
         Application(template).expand()
 

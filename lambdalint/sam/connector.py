@@ -32,7 +32,7 @@ def expand_embedded(application: Application, declaration: Declaration) -> None:
 def _connect(
     application: Application, origin: Declaration, id: str, source: Value, properties: Value
 ) -> None:
-    from lambdalint.sam.connectors import CONNECTORS
+    from lambdalint.sam.connectors import CONNECTORS  # noqa: PLC0415  a large table that few need
 
     destinations = properties.get("Destination")
     several = isinstance(destinations.data, list)

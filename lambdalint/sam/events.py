@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from lambdalint.sam import api
 from lambdalint.sam.merge import gated
 from lambdalint.template import Declaration, Gate, elements, entries
 from lambdalint.value import Value
@@ -105,8 +106,6 @@ def expand(
     application: Application, target: Target, name: str, written: Value, gates: tuple[Gate, ...]
 ) -> None:
     """Declare what an event makes."""
-    from lambdalint.sam import api
-
     kind = written.get("Type").data
     event = Event(application, target, name, written, gates)
     if not isinstance(kind, str):
