@@ -27,11 +27,12 @@ MAX_DEPTH = 200
 
 
 class Duplicate(NamedTuple):
-    """A key that one mapping has twice; the later one counts."""
+    """A key that one mapping has twice; the later one counts, unless both say the `same`."""
 
     key: str
     first: Place
     again: Place
+    same: bool
 
 
 @dataclass(slots=True)
@@ -109,7 +110,7 @@ def _read_json(text: str, file: str) -> Document:
         except UnicodeEncodeError:
             raise Unreadable("half a character: a lone surrogate") from None
     source = _JsonSource(file, text)
-    return Document(source, root, source.duplicates(root) if repeated else [])
+    return Document(source, root, source.duplicates() if repeated else [])
 
 
 # What an escaped surrogate begins with; halves that belong together are a character.
@@ -155,18 +156,20 @@ class _JsonSource:
             _, start, end, value = found[-1]
         return self._span(start, end)
 
-    def duplicates(self, root: Any) -> list[Duplicate]:
+    def duplicates(self) -> list[Duplicate]:
         found: list[Duplicate] = []
-        stack: list[tuple[Path, Any, int]] = [((), root, WHITESPACE.match(self.text, 0).end())]
+        stack: list[tuple[Path, int]] = [((), WHITESPACE.match(self.text, 0).end())]
         while stack:
-            path, data, offset = stack.pop()
-            seen: dict[Key, Place] = {}
+            path, offset = stack.pop()
+            seen: dict[Key, tuple[Place, int]] = {}
             for key, start, end, value in self._index(offset):
                 place = Place(self, (*path, key), self._span(start, end))
                 if key in seen:
-                    found.append(Duplicate(str(key), seen[key], place))
-                seen[key] = place
-                stack.append(((*path, key), data, value))
+                    first, other = seen[key]
+                    same = self._scan(self.text, value)[0] == self._scan(self.text, other)[0]
+                    found.append(Duplicate(str(key), first, place, same))
+                seen[key] = place, value
+                stack.append(((*path, key), value))
         return found
 
     def _index(self, offset: int) -> list[tuple[Key, int, int, int]]:
@@ -325,12 +328,13 @@ class _YamlSource:
             if isinstance(node, SequenceNode):
                 stack.extend(((*path, index), item) for index, item in enumerate(node.value))
                 continue
-            seen: dict[str, Place] = {}
+            seen: dict[str, tuple[Place, Node]] = {}
             for key, value in node.value:
                 place = Place(self, (*path, key.value), self._span(key))
                 if key.value in seen and not _is_merge(key):
-                    found.append(Duplicate(key.value, seen[key.value], place))
-                seen[key.value] = place
+                    first, other = seen[key.value]
+                    found.append(Duplicate(key.value, first, place, _is_same(other, value)))
+                seen[key.value] = place, value
                 stack.append(((*path, key.value), value))
         return found
 
@@ -344,6 +348,15 @@ class _YamlSource:
             self._lines = _Lines(self.text)
         stop = start.index + 1 if end.line != start.line and node.value else end.index
         return self._lines.span(self.file, start.index, stop)
+
+
+def _is_same(one: Node, other: Node) -> bool:
+    """Whether two scalars mean the same, however they are written."""
+    if not (isinstance(one, ScalarNode) and isinstance(other, ScalarNode)):
+        return False
+    words = Words()
+    meant = [node.value if node.style else words[node.value] for node in (one, other)]
+    return bool(one.tag == other.tag and meant[0] == meant[1])
 
 
 def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
