@@ -20,7 +20,7 @@ DEFAULTS: Final[dict[tuple[str, str], int | str | bool]] = {
     ("AWS::SQS::Queue", "FifoQueue"): False,
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
     ("AWS::Lambda::EventSourceMapping", "Enabled"): True,
-    # Kinesis, DynamoDB and SQS only: see SLOW_SOURCE_BATCHING_WINDOW_MS for the other sources.
+    # Kinesis, DynamoDB and SQS only; for other sources it is half a second.
     ("AWS::Lambda::EventSourceMapping", "MaximumBatchingWindowInSeconds"): 0,
     ("AWS::Lambda::EventSourceMapping", "BisectBatchOnFunctionError"): False,
     # -1 is without end: until the record expires in the source.
@@ -42,20 +42,8 @@ BATCH_SIZE: Final[dict[str, int]] = {
     "sqs": 10,
     "kinesis": 100,
     "dynamodb": 100,
-    "msk": 100,
-    "self-managed-kafka": 100,
-    "activemq": 100,
-    "rabbitmq": 100,
-    "documentdb": 100,
 }
 """The BatchSize of an event source mapping that sets none, by kind of source."""
-
-# https://docs.aws.amazon.com/lambda/latest/dg/invocation-eventsourcemapping.html
-SLOW_SOURCE_BATCHING_WINDOW_MS: Final = 500
-"""The batching window of a mapping that sets none, for Kafka, Amazon MQ and DocumentDB.
-
-MaximumBatchingWindowInSeconds takes whole seconds, so an update cannot bring this value back.
-"""
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 SQS_BATCH_WITHOUT_WINDOW_MAX: Final = 10
@@ -67,27 +55,9 @@ SQS_FIFO_BATCH_MAX: Final = 10
 SQS_VISIBILITY_TIMEOUT_MAX_S: Final = 43_200
 """The longest VisibilityTimeout of a queue, 12 hours."""
 
-# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
-SQS_VISIBILITY_FACTOR: Final = 6
-"""The advised least ratio of a queue's visibility timeout to its function's timeout."""
-SQS_MAX_RECEIVE_COUNT_ADVICE: Final = 5
-"""The advised least maxReceiveCount of a queue that a function reads."""
-
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 DYNAMODB_STREAM_RETENTION_H: Final = 24
 """How long a DynamoDB stream keeps its records, which cannot be changed."""
-
-# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
-ASYNC_MAX_RETRY_ATTEMPTS: Final = 2
-"""How often Lambda retries an asynchronous invocation that failed, without an EventInvokeConfig."""
-ASYNC_MAX_EVENT_AGE_S: Final = 21_600
-"""How long Lambda keeps an asynchronous event, without an EventInvokeConfig; the maximum too."""
-
-# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
-EVENTBRIDGE_MAX_RETRY_ATTEMPTS: Final = 185
-"""How often EventBridge retries to deliver to a target without a RetryPolicy; the maximum too."""
-EVENTBRIDGE_MAX_EVENT_AGE_S: Final = 86_400
-"""How long EventBridge retries to deliver to a target without a RetryPolicy; the maximum too."""
 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
 APIGW_REST_INTEGRATION_TIMEOUT_MS: Final = 29_000

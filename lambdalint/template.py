@@ -9,8 +9,6 @@ from typing import Any, TypeAlias
 from lambdalint.read import Document, Duplicate
 from lambdalint.value import Place, Source, Unknown, Unreadable, Value
 
-Scalar: TypeAlias = "str | int | float | bool | list[str] | Unknown"
-
 # A condition by name, and whether it must hold for something to be there.
 Gate: TypeAlias = tuple[str, bool]
 # Something written, and the gates that must be open for it to be there.

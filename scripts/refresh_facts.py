@@ -281,17 +281,11 @@ def policy_templates_module() -> str:
     path = package_file("samtranslator", "policy_templates_data", "policy_templates.json")
     templates = sorted(read_json(path)["Templates"].items())
     version = metadata.version("aws-sam-translator")
-    parameters = "".join(
-        render(tuple(template["Parameters"]), 1, f"{literal(name)}: ", ",") + "\n"
-        for name, template in templates
-    )
     return (
         POLICIES_HEAD.format(version=version, doc=POLICIES_DOC)
         + "POLICY_TEMPLATES: dict[str, tuple[Statement, ...]] = {\n"
         + "".join(policy_entry(name, template) for name, template in templates)
-        + "}\n\nPARAMETERS: dict[str, tuple[str, ...]] = {\n"
-        + f"{parameters}}}\n"
-        + '"""The parameters of each template; all of them are required."""\n'
+        + "}\n"
     )
 
 
@@ -328,8 +322,6 @@ class Profile(NamedTuple):
     """The end whose role gets the managed policy, or which the permission or policy is set on."""
     access: dict[str, tuple[Statement, ...]]
     """The statements by category of permission, ``Read`` and ``Write``."""
-    combinations: tuple[tuple[str, ...], ...] = ()
-    """The sets of categories that may be asked for, sorted; empty if any of them may be."""
     principal: str = ""
     """The service of a permission, queue policy or topic policy."""
     source_arn: str = ""
@@ -402,9 +394,6 @@ def connector_entry(source: str, destination: str, profile: Mapping[str, Any]) -
         msg = f"{where}: its statements differ in principal or source"
         raise UnknownShapeError(msg)
     arguments: dict[str, Value] = {"kind": kind, "owner": owner, "access": access}
-    combinations = properties.get("ValidAccessCategories", [])
-    if combinations:
-        arguments["combinations"] = tuple(tuple(sorted(entry)) for entry in combinations)
     for guard in guards[:1]:
         arguments.update({key: value for key, value in guard.items() if value})
     return call("Profile", arguments, 1, f"{flat((source, destination))}: ") + "\n"

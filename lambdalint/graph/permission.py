@@ -24,7 +24,6 @@ class Permission(NamedTuple):
     action: Value
     principal: Value
     source_arn: Value
-    source_account: Value
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -40,7 +39,7 @@ def _permission(resource: Resource, settings: Value) -> Iterator[Permission]:
             resource,
             target.function,
             target.qualifier,
-            *map(resource.get, ("Action", "Principal", "SourceArn", "SourceAccount")),
+            *map(resource.get, ("Action", "Principal", "SourceArn")),
         )
 
 

@@ -118,6 +118,8 @@ def _declare(
             "SourceArn": {"Fn::Sub": [profile.source_arn, variables]},
         },
     }
+    if profile.source_account:
+        made["permission"]["SourceAccount"] = {"Fn::Sub": profile.source_account}
     types = {
         "managed_policy": ("Policy", "AWS::IAM::ManagedPolicy"),
         "queue_policy": ("QueuePolicy", "AWS::SQS::QueuePolicy"),

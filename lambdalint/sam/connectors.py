@@ -28,8 +28,6 @@ class Profile(NamedTuple):
     """The end whose role gets the managed policy, or which the permission or policy is set on."""
     access: dict[str, tuple[Statement, ...]]
     """The statements by category of permission, ``Read`` and ``Write``."""
-    combinations: tuple[tuple[str, ...], ...] = ()
-    """The sets of categories that may be asked for, sorted; empty if any of them may be."""
     principal: str = ""
     """The service of a permission, queue policy or topic policy."""
     source_arn: str = ""
@@ -341,7 +339,6 @@ CONNECTORS: dict[tuple[str, str], Profile] = {
             "Read": ((("sqs:ReceiveMessage", "sqs:GetQueueAttributes"), ("${Source.Arn}",)),),
             "Write": ((("sqs:DeleteMessage",), ("${Source.Arn}",)),),
         },
-        combinations=(("Read", "Write"),),
     ),
     ("AWS::StepFunctions::StateMachine", "AWS::DynamoDB::Table"): Profile(
         kind="managed_policy",
@@ -472,6 +469,5 @@ CONNECTORS: dict[tuple[str, str], Profile] = {
                 ),
             ),
         },
-        combinations=(("Read",), ("Read", "Write")),
     ),
 }
