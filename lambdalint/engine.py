@@ -63,8 +63,6 @@ def lint(
             verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))
         for case in cases.values():
             verdict.findings.append(_finding(rule, case, by_file))
-            if unknown:
-                verdict.unjudged += _crowded(rule, case)
     verdict.findings.sort(key=order)
     if unknown:
         try:
@@ -175,19 +173,13 @@ def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     )
 
 
-def _crowded(rule: Rule, case: _Case) -> Iterator[Unjudged]:
-    """Say that there are more deployments of a subject than anybody looked at."""
-    place = case.claims[0].notes[0].at
-    for subject, _ in case.worlds.values():
-        if any(world.crowded and world.forks for world in subject.seen):
-            yield Unjudged(rule.id, place, f"has more than {MAX_WORLDS} deployments to look at")
-
-
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
         for macro in template.macros():
             yield Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
+    for place in graph.crowded():
+        yield Unjudged("", place, f"has more than {MAX_WORLDS} deployments to look at")
     for trigger in graph.triggers():
         for end in (trigger.source, trigger.function):
             if isinstance(end, External) and end.name.endswith(" that the template does not tell"):

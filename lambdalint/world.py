@@ -80,12 +80,24 @@ class World:
 
 
 class Common:
-    """A world for all who ask nothing, so that what they settle is settled once."""
+    """A world for all who ask nothing, so that what they settle is settled once.
+
+    `crowded` are the places that have more worlds than anybody looked at.
+    """
 
     def __init__(self) -> None:
         self._world = World({})
+        self.crowded: dict[Place, None] = {}
 
-    def world(self) -> World:
+    def worlds(self, at: Place, start: Answers | None = None) -> Iterator[World]:
+        """The worlds of what is written at a place, beginning with the one for all."""
+        world = None
+        for world in worlds(start, None if start else self._fresh()):
+            yield world
+        if world and world.crowded and world.forks:
+            self.crowded[at] = None
+
+    def _fresh(self) -> World:
         """A world without answers: the same until somebody asks in it."""
         if self._world.answers:
             self._world = World({})

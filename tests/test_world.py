@@ -398,8 +398,20 @@ def test_worlds_are_capped_and_that_is_told() -> None:
     assert [world.crowded for world in seen] == [False] * (MAX_WORLDS - 1) + [True]
 
     verdict = lint([load(text, "t")], [load_rule("sqs/visibility-below-timeout")], unknown=True)
-    crowded = {one.reason for one in verdict.unjudged if one.rule}
+    crowded = {one.reason for one in verdict.unjudged if "deployments" in one.reason}
     assert crowded == {"has more than 256 deployments to look at"}
+
+
+def test_cap_is_told_though_no_rule_claims_anything() -> None:
+    names = [f"P{n}" for n in range(10)]
+    listed = "\n".join(f"  {one}: {{Type: String, AllowedValues: ['1', '2']}}" for one in names)
+    timeout = "!Join ['', [" + ", ".join(f"!Ref {name}" for name in names) + ", z]]"
+    text = CASE.format(timeout=timeout).replace("Parameters:", f"Parameters:\n{listed}")
+
+    verdict = lint([load(text, "t")], [load_rule("sqs/visibility-below-timeout")], unknown=True)
+
+    assert verdict.findings == []
+    assert "has more than 256 deployments to look at" in {one.reason for one in verdict.unjudged}
 
 
 def test_worlds_that_contradict_themselves_do_not_exist() -> None:

@@ -21,7 +21,8 @@ from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import KINDS, STREAMS, Kind, Trigger, shapes
 from lambdalint.read import Duplicate
 from lambdalint.template import Template
-from lambdalint.world import Common, Map, World, worlds
+from lambdalint.value import Place
+from lambdalint.world import Common, Map, World
 
 __all__ = [
     "KINDS",
@@ -85,7 +86,7 @@ class Graph:
                 if declaration.type not in types or is_provider(declaration):
                     continue
                 subject = Subject()
-                for world in worlds(first=self._common.world()):
+                for world in self._common.worlds(declaration.at):
                     subject.seen.append(world)
                     scope = world.scope(template)
                     if scope.open(declaration.gates):
@@ -103,6 +104,10 @@ class Graph:
         self.subject, self.world = Subject(), World({})
         for template in self._read:
             yield from template.duplicates
+
+    def crowded(self) -> Iterable[Place]:
+        """What has more worlds than anybody looked at."""
+        return self._common.crowded
 
     # --- questions about a resource
 

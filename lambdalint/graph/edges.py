@@ -11,7 +11,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 from lambdalint.graph.resource import Resource
 from lambdalint.template import Declaration, Gate, Gated, Template
 from lambdalint.value import Value
-from lambdalint.world import Answers, Common, World, worlds
+from lambdalint.world import Answers, Common, World
 
 
 class Edge(Protocol):
@@ -93,7 +93,7 @@ class Edges(Generic[E]):
     ) -> None:
         found: list[_Found[E]] = []
         leaves: list[Answers] = []
-        for world in worlds(first=self._common.world()):
+        for world in self._common.worlds(entry.at):
             scope = world.scope(template)
             edges: list[E] = []
             if scope.open(owner.gates) and scope.open(gates):
@@ -121,8 +121,7 @@ class Edges(Generic[E]):
                     yield from self._in_worlds(found, subject)
 
     def _in_worlds(self, found: _Found[E], subject: Subject) -> Iterator[tuple[Subject, E]]:
-        first = None if found.answers else self._common.world()
-        for world in worlds(found.answers, first):
+        for world in self._common.worlds(found.entry.at, found.answers):
             subject.seen.append(world)
             if (edge := found.bind(world)) is not None:
                 yield subject, edge
