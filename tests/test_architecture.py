@@ -30,6 +30,7 @@ LAYERS = [
     "sam",
     "world",
     "template",
+    "settled",
     "files",
     "read",
     "words",

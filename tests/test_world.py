@@ -11,9 +11,10 @@ from lambdalint.catalog import load_rule
 from lambdalint.engine import lint
 from lambdalint.graph import Graph
 from lambdalint.load import load
+from lambdalint.settled import Map, Seq
 from lambdalint.template import Template
 from lambdalint.value import Ref, Text, Unknown, Value
-from lambdalint.world import MAX_WORLDS, Map, Seq, World, worlds
+from lambdalint.world import MAX_WORLDS, World, worlds
 
 HEAD = """
 Parameters:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from lambdalint.graph import External, Graph, Resource, descend, resolve
 from lambdalint.graph.provider import is_provider
 from lambdalint.rule import Claim, Claims, Note
+from lambdalint.settled import Seq
 from lambdalint.value import Value
-from lambdalint.world import Seq
 
 
 def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rules: bool) -> Claims:

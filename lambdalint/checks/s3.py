@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from lambdalint.graph import Graph, Resource, descend
 from lambdalint.rule import Claim, Claims, Note
+from lambdalint.settled import Seq
 from lambdalint.value import Value
-from lambdalint.world import Seq
 
 
 def no_filter(graph: Graph, *, events: list[str]) -> Claims:

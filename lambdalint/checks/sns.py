@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from lambdalint.graph import Graph, Resource, descend, document, resolve
 from lambdalint.graph.provider import is_provider
 from lambdalint.rule import Claim, Claims, Note
+from lambdalint.settled import Seq
 from lambdalint.value import Place, Value
-from lambdalint.world import Scope, Seq
+from lambdalint.world import Scope
 
 
 def no_dead_letter_queue(graph: Graph, *, protocols: list[str]) -> Claims:

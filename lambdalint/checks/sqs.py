@@ -13,8 +13,8 @@ from lambdalint.facts import (
 )
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+from lambdalint.settled import Seq
 from lambdalint.value import Place, Unknown, Value
-from lambdalint.world import Seq
 
 
 def visibility_below_timeout(graph: Graph) -> Claims:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
 from lambdalint.rule import Claim, Claims, Note
+from lambdalint.settled import Map, Seq
 from lambdalint.value import Value
-from lambdalint.world import Map, Seq
 
 _FOREVER = -1
 

@@ -20,9 +20,10 @@ from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import KINDS, STREAMS, Kind, Trigger, shapes
 from lambdalint.read import Duplicate
+from lambdalint.settled import Map
 from lambdalint.template import Template
 from lambdalint.value import Place
-from lambdalint.world import Common, Map, World
+from lambdalint.world import Common, World
 
 __all__ = [
     "KINDS",

@@ -10,8 +10,8 @@ from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
 from lambdalint.graph.resource import Resource, descend
 from lambdalint.graph.trigger import Trigger
+from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
-from lambdalint.world import Seq
 
 Feeders: TypeAlias = Callable[[Resource], list[Delivery]]
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import function
 from lambdalint.graph.resource import Resource
+from lambdalint.settled import Map
 from lambdalint.value import Value, spell, unspell
-from lambdalint.world import Map
 
 
 class Call(NamedTuple):

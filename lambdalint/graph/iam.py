@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import Resource, descend
+from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Unknown, Value, spell
-from lambdalint.world import Map, Seq
 
 
 class Statement(NamedTuple):

@@ -11,8 +11,8 @@ from lambdalint.graph.iam import texts
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import listed, whole
+from lambdalint.settled import Map, Seq
 from lambdalint.value import Text, Unknown, Value
-from lambdalint.world import Map, Seq
 
 
 class Permission(NamedTuple):

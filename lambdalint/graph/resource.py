@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lambdalint.facts import DEFAULTS
+from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Template
 from lambdalint.value import NOWHERE, Key, Place, Ref, Text, Unknown, Value, spell, unspell
-from lambdalint.world import Map, Scope, Seq, World
+from lambdalint.world import Scope, World
 
 
 class Resource:

@@ -9,9 +9,9 @@ from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.settled import Map
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Ref, Text, Value
-from lambdalint.world import Map
 
 Model: TypeAlias = Literal["poll", "async", "sync"]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from lambdalint.graph.resource import Resource, descend, document
+from lambdalint.settled import Map, Seq
 from lambdalint.value import Place, Text, Unknown, Value, spell, text, unspell
-from lambdalint.world import Map, Seq
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 _INVOKE = re.compile(
