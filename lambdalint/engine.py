@@ -12,7 +12,7 @@ from lambdalint.graph.edges import Subject
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
-from lambdalint.world import MAX_WORLDS, Answers, World
+from lambdalint.world import MAX_WORLDS, NOT, Answers, World
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -151,11 +151,14 @@ def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
 
 def _word(name: str, answer: Any) -> str:
     if isinstance(answer, bool):
-        return name if answer else f"not {name}"
+        if name.startswith(NOT):
+            name, answer = name.removeprefix(NOT), not answer
+        return name if answer else f"{NOT}{name}"
     if isinstance(answer, Unknown):
-        others = " or ".join(sorted(answer.excluded))
+        others = " or ".join(one or "empty" for one in sorted(answer.excluded))
         return f"{name} is not {others}" if others else f"{name} is given"
-    return f"{name} = {answer if isinstance(answer, str | int) else ','.join(map(str, answer))}"
+    shown = answer if isinstance(answer, str | int) else ",".join(map(str, answer))
+    return f"{name} = {shown}" if shown != "" else f"{name} is empty"
 
 
 # --- what could not be looked at ------------------------------------------------------------------

@@ -128,7 +128,7 @@ class Template:
 
     def candidates(self, name: str) -> list[Any]:
         """What a parameter may be, the likeliest first: what was given, its default, its allowed
-        values, or what conditions compare it to (and then anything else).
+        values, or what conditions compare it to (and anything else).
         """
         parameter = self.parameter(name)
         kind = str(parameter.get("Type").data)
@@ -143,8 +143,9 @@ class Template:
         known = [_listed(one, kind) for one in (*([] if default is None else [default]), *allowed)]
         if not allowed:
             known += compared
-        if not allowed and default is None:
-            known.append(Unknown(why, name, frozenset(map(str, compared))))
+            # Whoever compares it to its default alone asks for anything else.
+            if default is None or (compared and {*compared} == {_literal(default)}):
+                known.append(Unknown(why, name, frozenset(compared)))
         return [
             one
             for index, one in enumerate(known)
@@ -152,10 +153,14 @@ class Template:
         ]
 
     def is_guess(self, name: str) -> bool:
-        """Whether a parameter's value is only its default, which any deployment may change."""
+        """Whether a parameter's value is only its default, which any deployment may change.
+
+        Where conditions compare it, the deployments that change it are looked at too.
+        """
         parameter = self.parameter(name)
         return (
             name not in self.fixed
+            and name not in self.compared()
             and parameter.get("Default").data is not None
             and parameter.get("AllowedValues").data is None
         )

@@ -20,6 +20,9 @@ from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, tex
 # More deployments of one resource than anybody has; reaching the bound is reported.
 MAX_WORLDS = 256
 
+# How the label of a comparison begins whose condition is the opposite.
+NOT = "not "
+
 # What was asked: the file of the template and a parameter, or a comparison nobody can decide.
 Question: TypeAlias = tuple[str, str]
 Answers: TypeAlias = dict[Question, Any]
@@ -360,9 +363,8 @@ class Scope:
     def _follow(self, test: Value, name: str) -> bool | None:
         match test.data:
             case {"Fn::Equals": [_, _]}:
-                whole = self.template.section("Conditions").get(name).data is test.data
                 sides = test.get("Fn::Equals", 0), test.get("Fn::Equals", 1)
-                return self._equal(*sides, name if whole else "")
+                return self._equal(*sides, self._label(test, name))
             case {"Fn::Not": [_]}:
                 held = self._true(test.get("Fn::Not", 0), name)
                 return None if held is None else not held
@@ -378,7 +380,16 @@ class Scope:
                 return held
         return None
 
-    def _equal(self, left: Value, right: Value, name: str) -> bool | None:
+    def _label(self, test: Value, name: str) -> str:
+        """What to call a comparison: the condition that is nothing else, or its two sides."""
+        condition = self.template.section("Conditions").get(name)
+        if condition.data is test.data:
+            return name
+        if condition.get("Fn::Not", 0).data is test.data:
+            return f"{NOT}{name}"
+        return " = ".join(_shown(side.data) for side in test.get("Fn::Equals").elements())
+
+    def _equal(self, left: Value, right: Value, label: str) -> bool | None:
         sides = self._side(left), self._side(right)
         for one, other in (sides, sides[::-1]):
             if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
@@ -390,8 +401,7 @@ class Scope:
         # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
         # written, so that a world never answers it in two ways.
         spelled = " = ".join(sorted(map(_canonical, (left.data, right.data))))
-        if name:
-            self.template.labels.setdefault(spelled, name)
+        self.template.labels.setdefault(spelled, label)
         return bool(self._ask(spelled, (True, False)))
 
     def _side(self, value: Value) -> Any:
@@ -415,6 +425,15 @@ def _canonical(data: Any) -> str:
         case str():
             return f'"{data}"'
     return repr(data)
+
+
+def _shown(data: Any) -> str:
+    match data:
+        case {"Ref": str(name)}:
+            return name
+        case str(literal):
+            return literal or "''"
+    return "…"
 
 
 def _decided(held: Iterator[bool | None], *, by: bool) -> bool | None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, TypeAlias
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
-from lambdalint.graph.resource import Resource, descend
+from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
@@ -139,12 +139,13 @@ def _tail(data: Any) -> str:
 
 
 def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
-    pattern = rule.get("EventPattern")
+    pattern = document(rule.get("EventPattern"), rule.scope)
     if "aws.s3" not in _listed(descend(pattern, "source")):
         return
     kinds = _listed(descend(pattern, "detail-type"))
     families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
-    for name in _listed(descend(pattern, "detail", "bucket", "name")):
+    named = (descend(pattern, "detail", "bucket", "name"), descend(pattern, "resources"))
+    for name in (one for listed in named for one in _listed(listed)):
         bucket = called("AWS::S3::Bucket", name, rule.scope)
         if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
             keys = _matched(descend(pattern, "detail", "object", "key"))
@@ -253,6 +254,8 @@ def _ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool
             yield Keys(), True
         elif slash and _is_arn_of(unspell(arn, holes), bucket):
             yield _globbed(_plain(key)), False
+        elif arn.endswith("*") and _is_arn_of(unspell(arn.rstrip("*"), holes), bucket):
+            yield Keys(), False
 
 
 def _is_arn_of(data: Any, bucket: Resource) -> bool:

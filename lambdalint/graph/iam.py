@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import called, resolve
-from lambdalint.graph.resource import Resource, descend
+from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Unknown, Value, spell
@@ -90,34 +90,38 @@ def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
         return Grants((), complete=False)  # the boundary takes away nobody knows what
     statements: list[Statement] = []
     complete = True
-    documents = [descend(policy, "PolicyDocument") for policy in _items(role.get("Policies"))]
+    documents = [
+        document(descend(policy, "PolicyDocument"), role.scope)
+        for policy in _items(role.get("Policies"))
+    ]
     for arn in _items(role.get("ManagedPolicyArns")):
         found, known = _managed(arn, role, documents)
         statements += found
         complete = complete and known
     for listed in ("Policies", "ManagedPolicyArns"):
         complete = complete and not isinstance(role.get(listed).data, Unknown)
-    documents += [attachment.policy.get("PolicyDocument") for attachment in attached]
-    for document in documents:
-        statements += of_document(document)
+    policies = (attachment.policy for attachment in attached)
+    documents += [document(one.get("PolicyDocument"), one.scope) for one in policies]
+    for written in documents:
+        statements += of_document(written)
     complete = complete and all(map(_is_told, documents))
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
 
-def _is_told(document: Value) -> bool:
+def _is_told(written: Value) -> bool:
     """Whether the template tells what a policy document is about."""
-    return isinstance(document.data, Map) and all(
+    return isinstance(written.data, Map) and all(
         isinstance(statement.data, Map)
         and not isinstance(descend(statement, "Effect").data, Unknown)
         and all(isinstance(action, str) for action in texts(_either(statement, "Action")[0]))
-        for statement in _items(descend(document, "Statement"))
+        for statement in _items(descend(written, "Statement"))
     )
 
 
 def _managed(arn: Value, role: Resource, documents: list[Value]) -> tuple[list[Statement], bool]:
     policy = resolve(arn.data, role.scope)
     if isinstance(policy, Resource):
-        documents.append(policy.get("PolicyDocument"))
+        documents.append(document(policy.get("PolicyDocument"), policy.scope))
         return [], True
     spelled = spell(arn.data)
     name = _AWS_POLICY.match(spelled[0]) if spelled else None
@@ -138,9 +142,9 @@ def _managed(arn: Value, role: Resource, documents: list[Value]) -> tuple[list[S
     return [statement], True
 
 
-def of_document(document: Value) -> Iterator[Statement]:
+def of_document(written: Value) -> Iterator[Statement]:
     """The statements of a policy document."""
-    for statement in _items(descend(document, "Statement")):
+    for statement in _items(descend(written, "Statement")):
         if not isinstance(statement.data, Map):
             continue
         action, negated_action = _either(statement, "Action")

@@ -151,7 +151,9 @@ _DIGITS = re.compile(r"-?[0-9]{1,99}$")
 
 
 def _like(default: Any, data: Any) -> Any:
-    """A text in the type of the default, where it spells one."""
+    """A text in the type of the default, where it spells one; `60.0` is 60 too."""
+    if isinstance(data, float) and data.is_integer() and not isinstance(default, bool | str):
+        return int(data)
     if isinstance(data, str):
         if isinstance(default, bool):
             return {"true": True, "false": False}.get(data.lower(), data)
