@@ -86,7 +86,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     severities = [claim.severity or rule.severity for claim in case.claims]
     template = templates[notes[0].at.source.file]
     guessed = all(
-        any(template.is_guess(name) for _, name in answers)
+        any(templates[file].is_guess(name) for file, name in answers)
         for _, seen in case.worlds.values()
         for _, answers in seen
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -77,6 +77,8 @@ class Template:
     fixed: dict[str, Any]
     duplicates: list[Duplicate] = field(default_factory=list)
     stack: str = ""
+    # The templates of the run by file, this one included.
+    neighbours: Mapping[str, Template] = field(default_factory=dict)
     # What SAM lets other resources refer to (`Worker.Alias`) → the plain resource's id.
     attributes: dict[str, str] = field(default_factory=dict)
     # The questions that readers asked so far, and what the answer may be.
@@ -122,6 +124,12 @@ class Template:
             ),
             *(Value(key, self.root.at / "Resources" / key) for key in loops),
         ]
+
+    def exports(self, name: str) -> Iterator[Value]:
+        """The outputs that are exported under a name, which is written out."""
+        for _, output in self.section("Outputs").items():  # noqa: PERF102  no dict
+            if output.get("Export", "Name").data == name:
+                yield output
 
     def parameter(self, name: str) -> Value:
         return self.section("Parameters").get(name)

@@ -67,10 +67,12 @@ class Ref(NamedTuple):
     """A pointer to a resource of the stack: `Ref` (no attribute) or `Fn::GetAtt`.
 
     A pseudo-parameter that nobody pinned down is a pointer too: `Ref("AWS::Region")`.
+    `file` is that of the template which declares the resource, "" for the template's own.
     """
 
     id: str
     attribute: str = ""
+    file: str = ""
 
 
 class Unknown(NamedTuple):

@@ -135,11 +135,17 @@ class Scope:
 
     def agrees(self, answers: Answers) -> bool:
         """Whether this world gives the same answers; what nobody asked it yet, it is asked now."""
-        asked = self.template.asked
         return all(
-            self.world.ask(question, asked[question[1]]) == answer
-            for question, answer in answers.items()
+            self.world.ask((file, name), self._told(file).asked[name]) == answer
+            for (file, name), answer in answers.items()
         )
+
+    def elsewhere(self, file: str) -> Scope:
+        """Another template of the run in this world; "" is this one."""
+        return self.world.scope(self._told(file)) if file else self
+
+    def _told(self, file: str) -> Template:
+        return self.template.neighbours.get(file, self.template)
 
     def _ask(self, name: str, candidates: Sequence[Any]) -> Any:
         self.template.asked.setdefault(name, candidates)
@@ -271,7 +277,7 @@ class Scope:
 
     def _function_arn(self, ref: Ref) -> Text | None:
         """The ARN of a function, alias or version, taken apart: CDK selects pieces of it."""
-        declared = self.template.resources.get(ref.id)
+        declared = None if ref.file else self.template.resources.get(ref.id)
         if declared is None or (declared.type, ref.attribute) not in _FUNCTION_ARN:
             return None
         if declared in self._arns:
@@ -332,6 +338,24 @@ class Scope:
             return [table.get(chosen)]
         return list(rows.values()) or [Value(None, table.at)]
 
+    def _import_value(self, argument: Value) -> Any:
+        """What the one template of the run exports that exports under this name."""
+        name = self.settle(argument).data
+        exported = [
+            (template, output)
+            for template in self.template.neighbours.values()
+            if isinstance(name, str)
+            for output in template.exports(name)
+        ]
+        if len(exported) != 1:
+            return Unknown("Fn::ImportValue")
+        ((template, output),) = exported
+        scope = self.world.scope(template)
+        condition = output.get("Condition").data
+        if isinstance(condition, str) and not scope.holds(condition):
+            return Unknown("Fn::ImportValue")
+        return _abroad(scope.settle(output.get("Value")).data, template.file)
+
     def _base64(self, argument: Value) -> Any:
         plain = self.settle(argument).data
         return (
@@ -347,6 +371,7 @@ class Scope:
         "Fn::Select": _select,
         "Fn::FindInMap": _find_in_map,
         "Fn::Base64": _base64,
+        "Fn::ImportValue": _import_value,
     }
 
     # --- conditions
@@ -416,6 +441,15 @@ class Scope:
         compared = self.template.compared().get(name, [])
         other = Unknown(name, excluded=frozenset(compared))
         return self._ask(name, [other, *compared])
+
+
+def _abroad(data: Any, file: str) -> Any:
+    """What a template says, as another one sees it."""
+    if isinstance(data, Ref) and data.id not in PSEUDO:
+        return data._replace(file=data.file or file)
+    if isinstance(data, Text):
+        return Text(tuple(_abroad(part, file) for part in data.parts))
+    return data
 
 
 def _canonical(data: Any) -> str:

@@ -61,6 +61,9 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
+        neighbours = {one.file: one for one in self._read}
+        for template in self._read:
+            template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
         self.subject = Subject()
         self.world = World({})
@@ -206,7 +209,7 @@ class Graph:
         variables = function.get("Environment", "Variables").data
         if isinstance(variables, Map):
             for name, value in variables.items():
-                if means(value.data, target):
+                if means(value.data, function.scope, target):
                     return name
         return ""
 

@@ -119,15 +119,17 @@ def _granted(trigger: Trigger, grants: Grants) -> bool:
         and (
             statement.negated_resources
             or not statement.resources
-            or any(_reaches(resource.data, trigger) for resource in statement.resources)
+            or any(
+                _reaches(resource.data, statement.scope, trigger)
+                for resource in statement.resources
+            )
         )
         for statement in grants.statements
     )
 
 
-def _reaches(resource: Any, trigger: Trigger) -> bool:
+def _reaches(resource: Any, scope: Scope, trigger: Trigger) -> bool:
     """Whether the resource of a statement may be what a trigger invokes."""
-    scope = trigger.via.scope
     if target := function(resource, scope):
         if isinstance(target.function, Resource):
             return target.function == trigger.function and (

@@ -12,6 +12,7 @@ from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
+from lambdalint.world import Scope
 
 Feeders: TypeAlias = Callable[[Resource], list[Delivery]]
 
@@ -162,7 +163,7 @@ def _emits(bucket: Resource) -> bool:
     for declaration in bucket.template.resources.values():
         if declaration.type == "Custom::S3BucketNotifications":
             custom = Resource(declaration, bucket.scope)
-            if means(custom.get("BucketName").data, bucket):
+            if means(custom.get("BucketName").data, bucket.scope, bucket):
                 configurations.append(
                     custom.get("NotificationConfiguration", "EventBridgeConfiguration")
                 )
@@ -252,16 +253,17 @@ def _ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool
         arn, slash, key = whole.partition("/")
         if arn.endswith(":::*"):
             yield Keys(), True
-        elif slash and _is_arn_of(unspell(arn, holes), bucket):
+        elif slash and _is_arn_of(unspell(arn, holes), statement.scope, bucket):
             yield _globbed(_plain(key)), False
-        elif arn.endswith("*") and _is_arn_of(unspell(arn.rstrip("*"), holes), bucket):
+        elif arn.endswith("*") and _is_arn_of(
+            unspell(arn.rstrip("*"), holes), statement.scope, bucket
+        ):
             yield Keys(), False
 
 
-def _is_arn_of(data: Any, bucket: Resource) -> bool:
-    if isinstance(data, Ref):
-        return data == Ref(bucket.id, "Arn")
-    return isinstance(data, str | Text) and resolve(data, bucket.scope) == bucket
+def _is_arn_of(data: Any, scope: Scope, bucket: Resource) -> bool:
+    is_arn = data.attribute == "Arn" if isinstance(data, Ref) else isinstance(data, str | Text)
+    return is_arn and resolve(data, scope) == bucket
 
 
 def _plain(key: str) -> str:

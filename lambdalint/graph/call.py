@@ -34,7 +34,7 @@ def calls(caller: Resource, grants: Grants) -> Iterator[Call]:
     for statement in grants.statements:
         if not statement.allow or not statement.covers("lambda:InvokeFunction"):
             continue
-        callees = _named(statement, caller)
+        callees = _named(statement)
         for callee in callees:
             variable, told = known.get(callee, ("", Value(None, caller.at)))
             found[callee] = Call(caller, callee, statement, variable, told, named=True)
@@ -45,12 +45,12 @@ def calls(caller: Resource, grants: Grants) -> Iterator[Call]:
     yield from (call for callee, call in found.items() if callee != caller)
 
 
-def _named(statement: Statement, caller: Resource) -> list[Resource]:
+def _named(statement: Statement) -> list[Resource]:
     named: list[Resource] = []
     for resource in () if statement.negated_resources else statement.resources:
         if spelled := spell(resource.data):
             arn = unspell(spelled[0].rstrip("*").rstrip(":"), spelled[1])
-            target = function(arn, caller.scope)
+            target = function(arn, statement.scope)
             if target and isinstance(target.function, Resource):
                 named.append(target.function)
     return named

@@ -13,10 +13,11 @@ from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Unknown, Value, spell
+from lambdalint.world import Scope
 
 
 class Statement(NamedTuple):
-    """A statement of a policy; `resources` are settled names and ARNs.
+    """A statement of a policy; `resources` are names and ARNs, settled in `scope`.
 
     `negated` lists are those of NotAction and NotResource. An action that the template does not
     tell makes the statement vague.
@@ -29,6 +30,7 @@ class Statement(NamedTuple):
     negated_resources: bool
     conditional: bool
     at: Place
+    scope: Scope
 
     def covers(self, action: str) -> bool:
         """Whether it speaks of an action such as `s3:PutObject`."""
@@ -79,9 +81,14 @@ _MANAGED = {
     "AmazonS3FullAccess": ("s3:*",),
     "AWSLambda_FullAccess": ("lambda:*",),
     "AWSLambdaFullAccess": ("lambda:*", "s3:*", "sqs:*", "sns:*"),
-    "service-role/AWSLambdaRole": ("lambda:invokefunction",),
+    "AWSLambdaRole": ("lambda:invokefunction",),
 }
-_AWS_POLICY = re.compile(r"arn:[^:]*:iam::aws:policy/(.+)$")
+# These allow nothing that triggers, writes or calls.
+_HARMLESS = frozenset(
+    f"AWSLambda{name}ExecutionRole"
+    for name in ("Basic", "BasicDurable", "DynamoDB", "Kinesis", "MSK", "SQSQueue")
+) | {"AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess", "AWSXrayWriteOnlyAccess"}
+_AWS_POLICY = re.compile(r"arn:[^:]*:iam::aws:policy/(?:.*/)?([^/]+)$")
 
 
 def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
@@ -91,20 +98,23 @@ def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
     statements: list[Statement] = []
     complete = True
     documents = [
-        document(descend(policy, "PolicyDocument"), role.scope)
-        for policy in _items(role.get("Policies"))
+        (descend(policy, "PolicyDocument"), role) for policy in _items(role.get("Policies"))
     ]
     for arn in _items(role.get("ManagedPolicyArns")):
-        found, known = _managed(arn, role, documents)
-        statements += found
-        complete = complete and known
+        policy = resolve(arn.data, role.scope)
+        if isinstance(policy, Resource):
+            documents.append((policy.get("PolicyDocument"), policy))
+        else:
+            statements += _managed(arn, role)
+            complete = complete and _name(arn) in (_MANAGED.keys() | _HARMLESS)
     for listed in ("Policies", "ManagedPolicyArns"):
         complete = complete and not isinstance(role.get(listed).data, Unknown)
     policies = (attachment.policy for attachment in attached)
-    documents += [document(one.get("PolicyDocument"), one.scope) for one in policies]
-    for written in documents:
-        statements += of_document(written)
-    complete = complete and all(map(_is_told, documents))
+    documents += [(policy.get("PolicyDocument"), policy) for policy in policies]
+    for text, owner in documents:
+        written = document(text, owner.scope)
+        statements += of_document(written, owner.scope)
+        complete = complete and _is_told(written)
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
 
@@ -118,31 +128,28 @@ def _is_told(written: Value) -> bool:
     )
 
 
-def _managed(arn: Value, role: Resource, documents: list[Value]) -> tuple[list[Statement], bool]:
-    policy = resolve(arn.data, role.scope)
-    if isinstance(policy, Resource):
-        documents.append(document(policy.get("PolicyDocument"), policy.scope))
-        return [], True
+def _name(arn: Value) -> str:
+    """What AWS calls a policy of its own, "" for other policies."""
     spelled = spell(arn.data)
-    name = _AWS_POLICY.match(spelled[0]) if spelled else None
-    if name is None:
-        return [], False
-    if name[1] not in _MANAGED:
-        return [], True
-    everything = (Value("*", arn.at),)
-    statement = Statement(
-        allow=True,
-        actions=_MANAGED[name[1]],
-        resources=everything,
-        negated_actions=False,
-        negated_resources=False,
-        conditional=False,
-        at=arn.at,
-    )
-    return [statement], True
+    named = _AWS_POLICY.match(spelled[0]) if spelled else None
+    return named[1] if named else ""
 
 
-def of_document(written: Value) -> Iterator[Statement]:
+def _managed(arn: Value, role: Resource) -> Iterator[Statement]:
+    if actions := _MANAGED.get(_name(arn)):
+        yield Statement(
+            allow=True,
+            actions=actions,
+            resources=(Value("*", arn.at),),
+            negated_actions=False,
+            negated_resources=False,
+            conditional=False,
+            at=arn.at,
+            scope=role.scope,
+        )
+
+
+def of_document(written: Value, scope: Scope) -> Iterator[Statement]:
     """The statements of a policy document."""
     for statement in _items(descend(written, "Statement")):
         if not isinstance(statement.data, Map):
@@ -157,6 +164,7 @@ def of_document(written: Value) -> Iterator[Statement]:
             negated_resources=negated_resource,
             conditional=descend(statement, "Condition").data is not None,
             at=statement.at,
+            scope=scope,
         )
 
 

@@ -56,9 +56,10 @@ class FunctionRef(NamedTuple):
     qualifier: str = ""
 
 
-def deployed(id: str, scope: Scope) -> Resource | None:
-    """The resource under a logical id, if this world has it."""
-    declaration = scope.template.resources.get(id)
+def deployed(ref: Ref, scope: Scope) -> Resource | None:
+    """The resource that is pointed at, if this world has it."""
+    scope = scope.elsewhere(ref.file)
+    declaration = scope.template.resources.get(ref.id)
     if declaration is None or not scope.open(declaration.gates):
         return None
     return Resource(declaration, scope)
@@ -67,7 +68,7 @@ def deployed(id: str, scope: Scope) -> Resource | None:
 def resolve(data: Any, scope: Scope) -> Resource | External | None:
     """What a settled name, ARN or pointer means; None if nobody can tell, or if it is not there."""
     if isinstance(data, Ref) and data.id not in PSEUDO:
-        return deployed(data.id, scope)
+        return deployed(data, scope)
     spelled = spell(data)
     if spelled is None or isinstance(data, Unknown):
         return None
@@ -82,7 +83,7 @@ def resolve(data: Any, scope: Scope) -> Resource | External | None:
         return External(service, str(unspell(rest, holes)))
     # `${Queue.Arn}/…`: an ARN that goes on below the resource
     if isinstance(data, Text) and isinstance(data.parts[0], Ref) and data.parts[0].attribute:
-        return deployed(data.parts[0].id, scope)
+        return deployed(data.parts[0], scope)
     return External("", str(unspell(whole, holes)))
 
 
@@ -98,7 +99,7 @@ def called(kind: str, data: Any, scope: Scope) -> Resource | External | None:
 def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
     """The resource of a type that has a name, written out or pointed at."""
     if isinstance(name, Ref) and name.id not in PSEUDO:
-        found = deployed(name.id, scope)
+        found = deployed(name, scope)
         return found if found and found.type == kind else None
     if _is_vague(name):
         return None
@@ -114,9 +115,9 @@ def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
     return None
 
 
-def means(data: Any, resource: Resource) -> bool:
+def means(data: Any, scope: Scope, resource: Resource) -> bool:
     """Whether settled data is this resource, by pointer, ARN or name."""
-    return called(resource.type, data, resource.scope) == resource
+    return called(resource.type, data, scope) == resource
 
 
 def _is_vague(data: Any) -> bool:
@@ -128,8 +129,8 @@ def _is_vague(data: Any) -> bool:
 def function(data: Any, scope: Scope) -> FunctionRef | None:
     """The function that a name, ARN, integration URI, alias or version means."""
     if isinstance(data, Ref) and data.id not in PSEUDO:
-        found = deployed(data.id, scope)
-        return _qualified(found, scope) if found else None
+        found = deployed(data, scope)
+        return _qualified(found) if found else None
     spelled = spell(data)
     if spelled is None or _is_vague(data):
         return None
@@ -156,22 +157,22 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     return FunctionRef(pointed.function, _qualifier(unspell(qualifier, holes)))
 
 
-def _owner(resource: Resource, scope: Scope) -> FunctionRef | None:
+def _owner(resource: Resource) -> FunctionRef | None:
     """The function of an alias or version; None where aliases are aliases of each other."""
-    known = scope.world.memory
+    known = resource.world.memory
     key = _owner, resource.declaration
     if key not in known:
         known[key] = None
-        known[key] = function(resource.get("FunctionName").data, scope)
+        known[key] = function(resource.get("FunctionName").data, resource.scope)
     owner: FunctionRef | None = known[key]
     return owner
 
 
-def _qualified(resource: Resource, scope: Scope) -> FunctionRef | None:
+def _qualified(resource: Resource) -> FunctionRef | None:
     if resource.type == "AWS::Lambda::Function":
         return FunctionRef(resource)
     if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
-        owner = _owner(resource, scope)
+        owner = _owner(resource)
         if owner is None:
             return None
         if resource.type == "AWS::Lambda::Version":

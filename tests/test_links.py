@@ -1,0 +1,128 @@
+"""What one template exports and another one imports is linked where both are in the run."""
+
+from __future__ import annotations
+
+from lambdalint.catalog import load_rule
+from lambdalint.engine import lint
+from lambdalint.load import load
+
+QUEUES = """
+Parameters:
+  Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {VisibilityTimeout: !If [IsProd, 60, 600]}
+  Bucket:
+    Type: AWS::S3::Bucket
+Outputs:
+  Arn: {Value: !GetAtt Queue.Arn, Export: {Name: orders-arn}}
+"""
+WORKER = """
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Timeout: 30}
+  Mapping:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !ImportValue orders-arn, FunctionName: !Ref Worker}
+"""
+SHORT = load_rule("sqs/short-visibility-timeout")
+
+
+def _said(rule: str, *texts: str) -> list[tuple[str, str, str]]:
+    templates = [load(text, f"{number}.yaml") for number, text in enumerate(texts)]
+    verdict = lint(templates, [load_rule(rule)])
+    assert verdict.problems == []
+    return [(one.at.source.file, one.message, one.when) for one in verdict.findings]
+
+
+def test_queue_and_function_may_lie_in_two_templates() -> None:
+    found = [("0.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = prod")]
+
+    assert _said(SHORT.id, QUEUES, WORKER) == found
+    assert _said(SHORT.id, WORKER, QUEUES) == [("1.yaml", *found[0][1:])]
+
+
+def test_evidence_names_the_other_file() -> None:
+    templates = [load(QUEUES, "queues.yaml"), load(WORKER, "worker.yaml")]
+    (finding,) = lint(templates, [SHORT]).findings
+
+    assert [(note.at.source.file, note.text) for note in finding.notes] == [
+        ("queues.yaml", "hides a message for 60 s, needs 6 × 30 s"),
+        ("worker.yaml", "one attempt may take 30 s"),
+        ("worker.yaml", "reads the queue"),
+    ]
+
+
+def test_name_that_two_templates_export_is_nobodys() -> None:
+    assert _said(SHORT.id, QUEUES, QUEUES, WORKER) == []
+
+
+def test_name_that_nobody_exports_is_unknown() -> None:
+    assert _said(SHORT.id, WORKER) == []
+
+
+def test_output_may_be_conditional() -> None:
+    gated = QUEUES.replace("Arn: {Value", "Arn: {Condition: IsProd, Value")
+
+    assert _said(SHORT.id, gated, WORKER) == [
+        ("0.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = prod")
+    ]
+    assert _said(SHORT.id, gated.replace("60, 600", "600, 60"), WORKER) == []
+
+
+def test_alias_may_be_imported() -> None:
+    function = """
+    Resources:
+      Worker: {Type: AWS::Lambda::Function, Properties: {Timeout: 30}}
+      Live: {Type: AWS::Lambda::Alias, Properties: {Name: live, FunctionName: !Ref Worker}}
+    Outputs:
+      Live: {Value: !Ref Live, Export: {Name: live}}
+    """
+    mapping = """
+    Resources:
+      Orders: {Type: AWS::SQS::Queue}
+      Mapping:
+        Type: AWS::Lambda::EventSourceMapping
+        Properties: {EventSourceArn: !GetAtt Orders.Arn, FunctionName: !ImportValue live}
+    """
+
+    assert _said(SHORT.id, function, mapping) == [
+        ("1.yaml", "hides a message for 30 s, needs 6 × 30 s", "")
+    ]
+
+
+def test_same_logical_id_in_two_templates_is_two_resources() -> None:
+    """The function writes into its own `Bucket`; the one that invokes it only has the same id."""
+    writer = """
+    Resources:
+      Bucket: {Type: AWS::S3::Bucket}
+      Writer: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt Role.Arn}}
+      Role:
+        Type: AWS::IAM::Role
+        Properties:
+          Policies:
+            - PolicyDocument:
+                Statement:
+                  - {Effect: Allow, Action: "s3:PutObject", Resource: !Sub "${Bucket.Arn}/*"}
+    Outputs:
+      Writer: {Value: !GetAtt Writer.Arn, Export: {Name: writer}}
+      Bucket: {Value: !GetAtt Bucket.Arn, Export: {Name: bucket}}
+    """
+    source = """
+    Resources:
+      Bucket:
+        Type: AWS::S3::Bucket
+        Properties:
+          NotificationConfiguration:
+            LambdaConfigurations: [{Event: "s3:ObjectCreated:*", Function: !ImportValue writer}]
+    Outputs:
+      Source: {Value: !GetAtt Bucket.Arn, Export: {Name: source}}
+    """
+    loop = writer.replace('!Sub "${Bucket.Arn}/*"', '!Join ["", [!ImportValue source, "/*"]]')
+
+    assert _said("loop/s3-self-trigger", writer, source) == []
+    assert [file for file, _, _ in _said("loop/s3-self-trigger", loop, source)] == ["1.yaml"]
