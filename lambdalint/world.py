@@ -444,11 +444,16 @@ class Scope:
 
 
 def _abroad(data: Any, file: str) -> Any:
-    """What a template says, as another one sees it."""
-    if isinstance(data, Ref) and data.id not in PSEUDO:
-        return data._replace(file=data.file or file)
-    if isinstance(data, Text):
-        return Text(tuple(_abroad(part, file) for part in data.parts))
+    """What a template says, as another one sees it: their parameters and names are not the same."""
+    match data:
+        case Ref("AWS::StackName" | "AWS::StackId"):
+            return Unknown("another stack")
+        case Ref(id) if id not in PSEUDO:
+            return data._replace(file=data.file or file)
+        case Text(parts):
+            return Text(tuple(_abroad(part, file) for part in parts))
+        case Unknown(why):
+            return Unknown(why)
     return data
 
 

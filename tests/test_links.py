@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lambdalint.catalog import load_rule
 from lambdalint.engine import lint
 from lambdalint.load import load
@@ -93,6 +95,24 @@ def test_alias_may_be_imported() -> None:
     assert _said(SHORT.id, function, mapping) == [
         ("1.yaml", "hides a message for 30 s, needs 6 × 30 s", "")
     ]
+
+
+@pytest.mark.parametrize("own", ["${AWS::StackName}", "${Prefix}"])
+def test_own_name_of_a_stack_is_not_that_of_another(own: str) -> None:
+    exporter = f"""
+    Parameters: {{Prefix: {{Type: String}}}}
+    Resources:
+      Topic: {{Type: AWS::SNS::Topic}}
+    Outputs:
+      Arn:
+        Value: !Sub "arn:aws:sqs:${{AWS::Region}}:${{AWS::AccountId}}:{own}-orders"
+        Export: {{Name: orders-arn}}
+    """
+    importer = f"""Parameters: {{Prefix: {{Type: String}}}}{WORKER}
+  Orders: {{Type: AWS::SQS::Queue, Properties: {{QueueName: !Sub "{own}-orders"}}}}
+"""
+
+    assert _said(SHORT.id, exporter, importer) == []
 
 
 def test_same_logical_id_in_two_templates_is_two_resources() -> None:
