@@ -11,12 +11,9 @@ from typing import Final
 DEFAULTS: Final[dict[tuple[str, str], int | str | bool]] = {
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
     ("AWS::Lambda::Function", "Timeout"): 3,
-    # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-function.html
-    ("AWS::Lambda::Function", "MemorySize"): 128,
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-sqs-queue.html
     ("AWS::SQS::Queue", "VisibilityTimeout"): 30,
     ("AWS::SQS::Queue", "MessageRetentionPeriod"): 345_600,
-    ("AWS::SQS::Queue", "DelaySeconds"): 0,
     ("AWS::SQS::Queue", "FifoQueue"): False,
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-eventsourcemapping.html
     ("AWS::Lambda::EventSourceMapping", "Enabled"): True,
@@ -26,7 +23,6 @@ DEFAULTS: Final[dict[tuple[str, str], int | str | bool]] = {
     # -1 is without end: until the record expires in the source.
     ("AWS::Lambda::EventSourceMapping", "MaximumRetryAttempts"): -1,
     ("AWS::Lambda::EventSourceMapping", "MaximumRecordAgeInSeconds"): -1,
-    ("AWS::Lambda::EventSourceMapping", "ParallelizationFactor"): 1,
     # https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html
     ("AWS::Kinesis::Stream", "RetentionPeriodHours"): 24,
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html

@@ -98,7 +98,7 @@ class Text(NamedTuple):
 
 def _hole(part: Ref | Unknown) -> str:
     if isinstance(part, Unknown):
-        return "${?}"
+        return "${" + (part.parameter or "?") + "}"
     return "${" + (f"{part.id}.{part.attribute}" if part.attribute else part.id) + "}"
 
 

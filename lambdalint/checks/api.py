@@ -19,7 +19,7 @@ def timeout_beyond_integration(graph: Graph, *, slack_seconds: int) -> Claims:
                     Note(
                         there, f"{trigger.source.name} waits {wait / 1000:g} s for {function.name}"
                     ),
-                    severity=Severity.INFO if _is_shared(invokers) else None,
+                    severity=Severity.INFO if _is_shared(invokers, timeout) else None,
                 )
 
 
@@ -29,8 +29,11 @@ def _shortest(invokers: list[Trigger]) -> str:
     return f"{min(waits) / 1000:g}"
 
 
-def _is_shared(invokers: list[Trigger]) -> bool:
-    """Whether something that waits longer, or does not wait at all, may need the long timeout."""
+def _is_shared(invokers: list[Trigger], timeout: int) -> bool:
+    """Whether something that waits as long, or does not wait at all, may need the long timeout."""
     return any(
-        one.wait.data is None and one.kind.name not in ("authorizer", "cognito") for one in invokers
+        one.wait.data >= timeout * 1000
+        if isinstance(one.wait.data, int)
+        else one.wait.data is None and one.kind.name not in ("authorizer", "cognito")
+        for one in invokers
     )

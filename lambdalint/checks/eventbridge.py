@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lambdalint.graph import External, Graph, Resource, descend, resolve
 from lambdalint.graph.provider import is_provider
+from lambdalint.graph.resource import is_enabled
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Seq
 from lambdalint.value import Value
@@ -13,7 +14,7 @@ def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rul
     for rule in graph.resources("AWS::Events::Rule"):
         targets = rule.get("Targets").data
         scheduled = rule.get("EventPattern").data is None
-        if rule["State"].data == "DISABLED" or (scheduled and not scheduled_rules):
+        if not is_enabled(rule) or (scheduled and not scheduled_rules):
             continue
         for entry in targets if isinstance(targets, Seq) else ():
             target = resolve(descend(entry, "Arn").data, rule.scope)
@@ -22,9 +23,7 @@ def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rul
                 and _kind(target) in target_types
                 and not (isinstance(target, Resource) and is_provider(target.declaration))
             ):
-                drops = Note(
-                    entry.at, f"drops events that cannot reach {target.name if target else ''}"
-                )
+                drops = Note(entry.at, f"drops events that cannot reach {target.name}")
                 yield Claim(drops, *_no_help(target))
 
 

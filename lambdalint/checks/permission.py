@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lambdalint.graph import External, Graph, Resource, Trigger
-from lambdalint.graph.permission import is_service
+from lambdalint.graph.permission import may_be_service
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.value import NOWHERE, Place, Ref, Text
 
@@ -39,12 +39,12 @@ def no_source(graph: Graph, *, skip_principals: list[str]) -> Claims:
         ):
             continue
         if source.data is None:
-            skipped = any(is_service(service, one) for one in skip_principals)
+            skipped = any(may_be_service(service, one) for one in skip_principals)
             yield Claim(
                 Note(source.at, f"lets {service} in on behalf of any account"),
                 severity=Severity.INFO if skipped else None,
             )
-        elif is_service(service, "s3.amazonaws.com"):
+        elif isinstance(service, str) and service.startswith("s3."):
             yield Claim(Note(source.at, "names no account, and bucket names change hands"))
 
 
@@ -56,7 +56,7 @@ def _near_misses(graph: Graph, trigger: Trigger) -> Iterator[Note]:
     """Permissions that somebody may have meant for this trigger."""
     if isinstance(trigger.function, Resource) and trigger.kind.principal:
         for permission in graph.permissions(trigger.function):
-            if is_service(permission.principal.data, trigger.kind.principal):
+            if may_be_service(permission.principal.data, trigger.kind.principal):
                 yield Note(permission.resource.at, "is for another source or qualifier")
 
 

@@ -25,8 +25,7 @@ def _fault(graph: Graph, trigger: Trigger, queue: Value) -> str:
     if isinstance(target, Resource) and target["FifoQueue"].data is True:
         return f"{target.name} is a FIFO queue"
     role = resolve(trigger.get("Target", "RoleArn").data, trigger.via.scope)
-    # What a policy of AWS or of somebody else allows is not looked up.
-    if not isinstance(role, Resource) or role.get("ManagedPolicyArns").data is not None:
+    if not isinstance(role, Resource):
         return ""
     grants = graph.grants_of(role)
     may = any(one.allow and one.covers("sqs:SendMessage") for one in grants.statements)

@@ -104,10 +104,10 @@ def integration(via: Resource, entry: Value) -> Integration | None:
             return _authorizer(via, entry, "AuthorizerUri", "AuthorizerCredentials")
         case "AWS::ApiGateway::Method":
             owner = resolve(via.get("RestApiId").data, via.scope)
-            return _of("rest-api", owner, descend(entry, "Integration"), _upper)
+            return _of("rest-api", owner, descend(entry, "Integration"), _UPPER)
         case "AWS::ApiGatewayV2::Integration":
             owner = resolve(via.get("ApiId").data, via.scope)
-            return _of(_protocol(owner), owner, entry, _v2)
+            return _of(_protocol(owner), owner, entry, _V2)
         case "AWS::ApiGatewayV2::Api" if descend(entry, "Target").data is not None:
             target = descend(entry, "Target")
             return Integration(
@@ -122,7 +122,7 @@ def integration(via: Resource, entry: Value) -> Integration | None:
     if descend(entry, "authorizerUri").data is not None:
         return _authorizer(via, entry, "authorizerUri", "authorizerCredentials")
     kind = "rest-api" if via.type == "AWS::ApiGateway::RestApi" else _protocol(via)
-    return _of(kind, via, entry, _lower)
+    return _of(kind, via, entry, _LOWER)
 
 
 def _protocol(api: Resource | External | None) -> str:
@@ -138,22 +138,20 @@ class _Spelling(NamedTuple):
     credentials: str
     parameters: str
     transfer: str
-    type: str
 
 
-_upper = _Spelling(
-    "Uri", "TimeoutInMillis", "Credentials", "RequestParameters", "ResponseTransferMode", "Type"
+_UPPER = _Spelling(
+    "Uri", "TimeoutInMillis", "Credentials", "RequestParameters", "ResponseTransferMode"
 )
-_v2 = _Spelling(
+_V2 = _Spelling(
     "IntegrationUri",
     "TimeoutInMillis",
     "CredentialsArn",
     "RequestParameters",
     "ResponseTransferMode",
-    "IntegrationType",
 )
-_lower = _Spelling(
-    "uri", "timeoutInMillis", "credentials", "requestParameters", "responseTransferMode", "type"
+_LOWER = _Spelling(
+    "uri", "timeoutInMillis", "credentials", "requestParameters", "responseTransferMode"
 )
 
 

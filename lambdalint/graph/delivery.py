@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import called, resolve
-from lambdalint.graph.resource import External, Resource, descend, document
+from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
 from lambdalint.graph.trigger import listed, whole
 from lambdalint.value import Place, Value
 
@@ -110,7 +110,7 @@ def _notification(name: str) -> Callable[[Resource, Value], Iterator[Delivery]]:
 
 
 def _target(via: Resource, entry: Value) -> Iterator[Delivery]:
-    if via["State"].data != "DISABLED":
+    if is_enabled(via):
         target = descend(entry, "Arn").data
         yield from _delivery("events.amazonaws.com", via, target, via, entry)
 

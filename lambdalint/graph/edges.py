@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Generic, Protocol, TypeAlias, TypeVar
 
 from lambdalint.graph.resource import Resource
 from lambdalint.template import Declaration, Gate, Gated, Template
-from lambdalint.value import Value
+from lambdalint.value import Place, Value
 from lambdalint.world import Answers, Common, World
 
 
@@ -20,6 +19,10 @@ class Edge(Protocol):
     @property
     def ends(self) -> tuple[Resource, ...]:
         """The declared resources it touches."""
+
+    @property
+    def at(self) -> Place:
+        """Where it is written."""
 
 
 E = TypeVar("E", bound=Edge)
@@ -36,6 +39,9 @@ class Shape(Generic[E]):
     entries: Callable[[Declaration], Iterable[Gated]]
     read: Callable[[Resource, Value], Iterator[E]]
 
+
+# Which of the edges of an entry it is, in whatever world: the n-th of those at a place.
+_Key: TypeAlias = tuple[Place, int]
 
 Shapes: TypeAlias = Mapping[str, Sequence[Shape[E]]]
 
@@ -56,7 +62,7 @@ class _Found(Generic[E]):
     owner: Declaration
     shape: Shape[E]
     entry: Value
-    index: int
+    key: _Key
     answers: Answers
 
     def bind(self, world: World) -> E | None:
@@ -64,7 +70,7 @@ class _Found(Generic[E]):
         if self not in world.memory:
             resource = Resource(self.owner, world.scope(self.template))
             edges = self.shape.read(resource, resource.scope.settle(self.entry))
-            world.memory[self] = next(islice(edges, self.index, None), None)
+            world.memory[self] = next((e for key, e in _keyed(edges) if key == self.key), None)
         edge: E | None = world.memory[self]
         return edge
 
@@ -100,8 +106,8 @@ class Edges(Generic[E]):
                 edges += shape.read(Resource(owner, scope), scope.settle(entry))
             answers = dict(world.answers)
             leaves.append(answers)
-            for index, edge in enumerate(edges):
-                one = _Found(template, owner, shape, entry, index, answers)
+            for key, edge in _keyed(edges):
+                one = _Found(template, owner, shape, entry, key, answers)
                 found.append(one)
                 world.memory[one] = edge
                 for end in {end.declaration for end in edge.ends}:
@@ -113,8 +119,8 @@ class Edges(Generic[E]):
     def everywhere(self) -> Iterator[tuple[Subject, E]]:
         """Every edge, once in each world that whoever receives it tells apart."""
         for wire, leaves in zip(self._wires, self._leaves, strict=True):
-            for index in sorted({found.index for found in wire}):
-                having = [found for found in wire if found.index == index]
+            for key in dict.fromkeys(found.key for found in wire):
+                having = [found for found in wire if found.key == key]
                 with_it = {id(found.answers) for found in having}
                 subject = Subject(tuple(leaf for leaf in leaves if id(leaf) not in with_it))
                 for found in having:
@@ -138,3 +144,10 @@ class Edges(Generic[E]):
         for found in self._touching.get(resource.declaration, ()):
             if (edge := found.bind(World(dict(found.answers)))) is not None:
                 yield edge
+
+
+def _keyed(edges: Iterable[E]) -> Iterator[tuple[_Key, E]]:
+    seen: Counter[Place] = Counter()
+    for edge in edges:
+        yield (edge.at, seen[edge.at]), edge
+        seen[edge.at] += 1

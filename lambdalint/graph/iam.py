@@ -52,6 +52,10 @@ class Attachment(NamedTuple):
     role: Resource
 
     @property
+    def at(self) -> Place:
+        return self.policy.at
+
+    @property
     def ends(self) -> tuple[Resource, ...]:
         return (self.policy, self.role)
 

@@ -9,7 +9,7 @@ from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import function
 from lambdalint.graph.resource import External, Resource
 from lambdalint.graph.trigger import whole
-from lambdalint.value import Value
+from lambdalint.value import Place, Value
 
 
 class InvokeConfig(NamedTuple):
@@ -21,6 +21,10 @@ class InvokeConfig(NamedTuple):
     resource: Resource
     function: Resource | External
     qualifier: str
+
+    @property
+    def at(self) -> Place:
+        return self.resource.at
 
     @property
     def ends(self) -> tuple[Resource, ...]:

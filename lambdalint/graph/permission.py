@@ -12,7 +12,7 @@ from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import listed, whole
 from lambdalint.settled import Map, Seq
-from lambdalint.value import Text, Unknown, Value
+from lambdalint.value import Place, Text, Unknown, Value
 
 
 class Permission(NamedTuple):
@@ -24,6 +24,10 @@ class Permission(NamedTuple):
     action: Value
     principal: Value
     source_arn: Value
+
+    @property
+    def at(self) -> Place:
+        return self.resource.at
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -53,7 +57,7 @@ def lets(permission: Permission, principal: str, sources: tuple[Resource | Exter
     """
     return (
         _covers(permission.action.data, "lambda:InvokeFunction")
-        and is_service(permission.principal.data, principal)
+        and may_be_service(permission.principal.data, principal)
         and admits(permission, sources)
     )
 
@@ -62,7 +66,7 @@ def _covers(action: Any, wanted: str) -> bool:
     return not isinstance(action, str) or fnmatchcase(wanted.lower(), action.lower())
 
 
-def is_service(principal: Any, wanted: str) -> bool:
+def may_be_service(principal: Any, wanted: str) -> bool:
     """Whether a principal may be a service, which has other names in some regions and partitions:
     `logs.eu-west-1.amazonaws.com`.
     """
@@ -90,6 +94,10 @@ class Policy(NamedTuple):
     target: Resource
     actions: tuple[Any, ...]
     services: tuple[Any, ...] | None  # None: anybody, or nobody can tell
+
+    @property
+    def at(self) -> Place:
+        return self.resource.at
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -136,6 +144,6 @@ POLICIES: Shapes[Policy] = {kind: (Shape(listed(key), _policies),) for kind, key
 def allows(policy: Policy, principal: str, action: str) -> bool:
     """Whether a statement may let a service do something to its resource."""
     services = policy.services
-    return (services is None or any(is_service(one, principal) for one in services)) and any(
+    return (services is None or any(may_be_service(one, principal) for one in services)) and any(
         _covers(one, action) for one in policy.actions
     )

@@ -81,6 +81,11 @@ class Resource:
         return number(self.get(*path))
 
 
+def is_enabled(resource: Resource) -> bool:
+    """Whether a rule or schedule certainly is on."""
+    return resource["State"].data in ("ENABLED", "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS")
+
+
 @dataclass(frozen=True, slots=True)
 class External:
     """Something outside the loaded templates: nothing is claimed to be missing there.

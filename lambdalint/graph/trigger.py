@@ -8,7 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.reference import FunctionRef, called, function, resolve
-from lambdalint.graph.resource import External, Resource, descend
+from lambdalint.graph.resource import External, Resource, descend, is_enabled
 from lambdalint.settled import Map
 from lambdalint.template import Declaration, Gated, elements, entries
 from lambdalint.value import Place, Ref, Text, Value
@@ -259,7 +259,7 @@ def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
         target,
         via,
         entry,
-        enabled=via["State"].data != "DISABLED",
+        enabled=is_enabled(via),
     )
 
 
@@ -270,8 +270,7 @@ def _bus(name: Any, via: Resource) -> Resource | External:
 
 def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
     if target := _invoked(via.get("Target", "Arn").data, via):
-        enabled = via["State"].data != "DISABLED"
-        yield _trigger("scheduler", via, target, via, settings, enabled=enabled)
+        yield _trigger("scheduler", via, target, via, settings, enabled=is_enabled(via))
 
 
 def _subscription_filter(via: Resource, settings: Value) -> Iterator[Trigger]:
@@ -283,7 +282,7 @@ def _subscription_filter(via: Resource, settings: Value) -> Iterator[Trigger]:
 def _topic_rule(via: Resource, entry: Value) -> Iterator[Trigger]:
     if target := _invoked(descend(entry, "Lambda", "FunctionArn").data, via):
         disabled = via.get("TopicRulePayload", "RuleDisabled").data
-        enabled = str(disabled).lower() != "true"
+        enabled = disabled in (None, False, "false")
         yield _trigger("iot", via, target, via, entry, enabled=enabled)
 
 

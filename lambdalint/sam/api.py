@@ -130,13 +130,18 @@ def _sub(text: str, **variables: Any) -> dict[str, Any]:
     return {"Fn::Sub": [text, variables]}
 
 
-def add_implicit(application: Application) -> None:
-    """An implicit API has no gates, though the functions that made it may have."""
+def finish_implicit(application: Application) -> None:
+    """An implicit API has no gates, though the functions that made it may have, and the
+    authorizers that Globals give to all APIs.
+    """
     resources = application.template.resources
-    for id in (_REST, _HTTP):
+    for id, kind in ((_REST, "Api"), (_HTTP, "HttpApi")):
         if id in resources and id not in application.written:
             made = resources[id]
             resources[id] = Declaration(id, made.type, made.written, (), made.origin)
+            shared = application.template.section("Globals").get(kind)
+            for name, authorizer in shared.get("Auth", "Authorizers").items():
+                _authorizer(application, resources[id], name, authorizer, made.type)
 
 
 # --- explicit APIs --------------------------------------------------------------------------------
@@ -173,13 +178,12 @@ def _authorizer(
 ) -> None:
     """A Lambda authorizer, with the permission that SAM gives it unless told otherwise."""
     is_rest = type == "AWS::ApiGateway::RestApi"
+    role = written.get("FunctionInvokeRole")
     for gates, function in alternatives(written.get("FunctionArn")):
         entry = Value(
             {
                 "authorizerUri": Value(_sub(_URI, Function=function), function.at),
-                "authorizerCredentials": written.get(
-                    "FunctionInvokeRole" if is_rest else "AuthorizerCredentials"
-                ),
+                "authorizerCredentials": Value(None if role.data == "NONE" else role.data, role.at),
             },
             written.at,
         )

@@ -45,7 +45,7 @@ class Application:
             _EXPANDERS[declaration.type](self, declaration)
         for declaration in self.written.values():
             connector.expand_embedded(self, declaration)
-        api.add_implicit(self)
+        api.finish_implicit(self)
 
     def properties(self, declaration: Declaration) -> Value:
         """The properties of a SAM resource, Globals included."""

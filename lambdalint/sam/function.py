@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.sam import events, policy
+from lambdalint.sam import events, policy, role
 from lambdalint.sam.events import Target
 from lambdalint.template import Declaration, alternatives, entries
-from lambdalint.value import Place, Value
+from lambdalint.value import Value
 from lambdalint.world import World
 
 if TYPE_CHECKING:
@@ -47,14 +47,17 @@ def expand(application: Application, declaration: Declaration) -> None:
     if dead_letters.data is not None:
         arn = dead_letters.get("TargetArn")
         plain["DeadLetterConfig"] = Value({"TargetArn": arn}, dead_letters.at)
-    role_id = _role(application, declaration, properties)
-    if role_id:
-        plain["Role"] = _own_role(properties.get("Role"), role_id, declaration.at)
+    plain["Role"] = _role(application, declaration, properties)
     application.replace(declaration, "AWS::Lambda::Function", Value(plain, properties.at))
     alias = _alias(application, declaration, properties, plain)
     target = Target(declaration, alias)
     _invoke_config(application, target, properties.get("EventInvokeConfig"))
-    _url(application, target, properties.get("FunctionUrlConfig"), _name(application, properties))
+    _url(
+        application,
+        target,
+        properties.get("FunctionUrlConfig"),
+        _alias_name(application, properties),
+    )
     for name, gates, event in entries(properties.get("Events")):
         events.expand(application, target, name, event, gates)
 
@@ -74,13 +77,7 @@ def _code(properties: Value) -> Value:
     return uri
 
 
-def _role(application: Application, declaration: Declaration, properties: Value) -> str:
-    """Declare the role that SAM makes; "" if the function brings its own in every world."""
-    role = properties.get("Role")
-    given = [gates for gates, _ in alternatives(role)]
-    missing = role.data is None or not all(_covers(gates, given) for gates in given) or not given
-    if not missing:
-        return ""
+def _role(application: Application, declaration: Declaration, properties: Value) -> Value:
     policies, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
     policies += _may_send(declaration, properties)
     events.polled(properties.get("Events"), managed)
@@ -89,16 +86,7 @@ def _role(application: Application, declaration: Declaration, properties: Value)
         "ManagedPolicyArns": Value(managed, declaration.at),
         "PermissionsBoundary": properties.get("PermissionsBoundary"),
     }
-    # The role is there in the worlds in which none is given.
-    gates = tuple((condition, not held) for alternative in given for condition, held in alternative)
-    return application.add(
-        f"{declaration.id}Role",
-        "AWS::IAM::Role",
-        settings,
-        declaration.at,
-        origin=declaration,
-        gates=gates,
-    )
+    return role.complete(application, declaration, properties.get("Role"), settings)
 
 
 # What SAM lets a function do to the ends of its failures and destinations, by their type.
@@ -137,25 +125,7 @@ def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
             yield Value({"PolicyDocument": {"Statement": [statement]}}, end.at)
 
 
-def _covers(gates: Any, given: list[Any]) -> bool:
-    """Whether the alternatives are there whichever way the condition goes."""
-    flipped = tuple((condition, not held) for condition, held in gates)
-    return not gates or flipped in given
-
-
-def _own_role(written: Value, role_id: str, at: Place) -> Value:
-    """The role as the function has it: the generated one where none is given."""
-    own = Value({"Fn::GetAtt": [role_id, "Arn"]}, at)
-    match written.data:
-        case {"Fn::If": [str(condition), _, _]}:
-            branches = [_own_role(written.get("Fn::If", index), role_id, at) for index in (1, 2)]
-            return Value({"Fn::If": Value([condition, *branches], written.at)}, written.at)
-        case None | {"Ref": "AWS::NoValue"}:
-            return own
-    return written
-
-
-def _name(application: Application, properties: Value) -> str:
+def _alias_name(application: Application, properties: Value) -> str:
     """The alias that SAM publishes: a text, or a parameter with a value."""
     scope = World({}).scope(application.template)
     name = scope.settle(properties.get("AutoPublishAlias")).data
@@ -165,7 +135,7 @@ def _name(application: Application, properties: Value) -> str:
 def _alias(
     application: Application, declaration: Declaration, properties: Value, plain: dict[str, Any]
 ) -> str:
-    name = _name(application, properties)
+    name = _alias_name(application, properties)
     if not name:
         return ""
     at = properties.get("AutoPublishAlias").at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.sam import api, events, policy
+from lambdalint.sam import api, events, policy, role
 from lambdalint.sam.events import Event, Target
 from lambdalint.template import Declaration, entries
 from lambdalint.value import Value
@@ -18,23 +18,16 @@ def expand(application: Application, declaration: Declaration) -> None:
     properties = application.properties(declaration)
     own = ("DefinitionUri", "Events", "Logging", "Name", "Policies", "Role", "Tracing", "Type")
     plain: dict[str, Any] = {name: value for name, value in properties.items() if name not in own}
-    renamed = {"Role": "RoleArn", "Name": "StateMachineName", "Type": "StateMachineType"}
+    renamed = {"Name": "StateMachineName", "Type": "StateMachineType"}
     for name, to in renamed.items():
         if (written := properties.get(name)).data is not None:
             plain[to] = written
-    if properties.get("Role").data is None:
-        inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
-        role = application.add(
-            f"{declaration.id}Role",
-            "AWS::IAM::Role",
-            {
-                "Policies": Value(inline, declaration.at),
-                "ManagedPolicyArns": Value(managed, declaration.at),
-            },
-            declaration.at,
-            origin=declaration,
-        )
-        plain["RoleArn"] = Value({"Fn::GetAtt": [role, "Arn"]}, declaration.at)
+    inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+    settings: dict[str, Any] = {
+        "Policies": Value(inline, declaration.at),
+        "ManagedPolicyArns": Value(managed, declaration.at),
+    }
+    plain["RoleArn"] = role.complete(application, declaration, properties.get("Role"), settings)
     application.replace(
         declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at)
     )
@@ -56,7 +49,7 @@ def _event(event: Event, kind: Any) -> None:
         "PolicyName": f"{event.id}StartExecutionPolicy",
         "PolicyDocument": {"Statement": [statement]},
     }
-    role = event.add("Role", "AWS::IAM::Role", {"Policies": [document]})
+    own = event.add("Role", "AWS::IAM::Role", {"Policies": [document]})
     if kind == "Api":
         api.owner_of(properties.get("RestApiId"), event)
         return
@@ -64,4 +57,4 @@ def _event(event: Event, kind: Any) -> None:
         settings = {"ScheduleExpression": properties.get("Schedule")}
     else:
         settings = {"EventPattern": properties.get("Pattern"), **event.given("EventBusName")}
-    events.add_rule(event, settings, arn, RoleArn={"Fn::GetAtt": [role, "Arn"]})
+    events.add_rule(event, settings, arn, RoleArn={"Fn::GetAtt": [own, "Arn"]})
