@@ -53,4 +53,5 @@ def load_rule(id: str) -> Rule:
         sources=tuple(front["sources"]),
         page=page.lstrip(),
         check=check,
+        choices={name: tuple(listed) for name, listed in front.get("choices", {}).items()},
     )

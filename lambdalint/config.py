@@ -266,12 +266,20 @@ class _Reader(NamedTuple):
         for name, default in rule.options.items():
             if name in given:
                 if not _like(given[name], default):
-                    kind = _KINDS.get(type(default), "a value")
+                    kind = _KINDS.get(type(default), "a day such as '2026-11-22'")
+                    example = "" if default is None else f" such as {default!r}"
                     raise self._complain(
-                        f"{where}.{name}: expected {kind} such as {default!r} "
-                        f"instead of {given[name]!r}"
+                        f"{where}.{name}: expected {kind}{example} instead of {given[name]!r}"
                     )
+                self._choice(rule.choices.get(name), given[name], f"{where}.{name}")
                 yield name, given[name]
+
+    def _choice(self, choices: Sequence[Any] | None, given: Any, where: str) -> None:
+        for one in given if isinstance(given, list) else [given]:
+            if choices and one not in choices:
+                close = suggest(str(one), map(str, choices))
+                expected = ", ".join(map(str, choices))
+                raise self._complain(f"{where}: {one!r} is none of {expected}{close}")
 
 
 _KINDS = {
@@ -279,14 +287,28 @@ _KINDS = {
     int: "a whole number",
     float: "a number",
     str: "a text",
-    list: "a list",
+    list: "a list of texts",
 }
 
 
 def _like(given: Any, default: Any) -> bool:
     """Whether an option is of its default's type (a whole number is a number too)."""
+    if default is None:
+        return _is_day(given)
     if isinstance(given, bool) or isinstance(default, bool):
         return isinstance(given, bool) and isinstance(default, bool)
     if isinstance(default, float):
         return isinstance(given, int | float)
-    return default is None or isinstance(given, type(default))
+    if isinstance(default, list):
+        return isinstance(given, list) and all(isinstance(one, str) for one in given)
+    return isinstance(given, type(default))
+
+
+def _is_day(given: Any) -> bool:
+    """Whether something is a day, as TOML or as text; an option without a default is one."""
+    from datetime import date  # noqa: PLC0415  only those who pin a day wait for it
+
+    try:
+        return isinstance(given, date) or bool(date.fromisoformat(given))
+    except (TypeError, ValueError):
+        return False

@@ -185,7 +185,7 @@ def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]
         yield Unjudged("", place, f"has more than {MAX_WORLDS} deployments to look at")
     for trigger in graph.triggers():
         for end in (trigger.source, trigger.function):
-            if isinstance(end, External) and end.name.endswith(" that the template does not tell"):
+            if isinstance(end, External) and not end.told:
                 yield Unjudged("", trigger.at, f"the trigger has {end.name}")
     for template in templates:
         for name, candidates in template.asked.items():

@@ -38,6 +38,7 @@ BATCH_SIZE: Final[dict[str, int]] = {
     "sqs": 10,
     "kinesis": 100,
     "dynamodb": 100,
+    "stream": 100,
 }
 """The BatchSize of an event source mapping that sets none, by kind of source."""
 

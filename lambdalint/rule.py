@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -66,7 +66,8 @@ class Check(Protocol):
 class Rule:
     """A page of `rules/` and the check of the same name.
 
-    `page` is the Markdown below the front matter, `options` are names and defaults.
+    `page` is the Markdown below the front matter, `options` are names and defaults, `choices` what
+    an option, or each element of one, may be.
     """
 
     id: str
@@ -77,6 +78,7 @@ class Rule:
     sources: tuple[str, ...]
     page: str
     check: Check
+    choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
 
     @property
     def url(self) -> str:

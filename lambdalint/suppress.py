@@ -108,11 +108,9 @@ def _lines(place: Place) -> tuple[int, int]:
 
 # --- how they are written -------------------------------------------------------------------------
 
-_MARK = re.compile(
-    r"(?:^|(?<=\s))(?:#|//)[ \t]*lambdalint[ \t]*:[ \t]*(?P<said>[^\n\r]*)", re.MULTILINE
-)
+_MARK = re.compile(r"(?:^|(?<=\s))#[ \t]*lambdalint[ \t]*:[ \t]*(?P<said>[^\n\r]*)", re.MULTILINE)
 _IGNORE = re.compile(r"ignore[ \t]*\[(?P<rules>[^\]]*)\](?P<reason>.*)")
-_COMMENT = re.compile(r"\s*(?:#|//)")
+_COMMENT = re.compile(r"\s*#")
 
 
 def written(template: Template) -> list[Ignore]:

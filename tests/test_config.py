@@ -306,3 +306,29 @@ def test_broken_samconfig_is_told_once(text: str) -> None:
 def test_mapping_with_other_things_in_it_holds_no_parameters() -> None:
     assert of_data({"A": {"b": 1}}) is None
     assert of_data("A=1") is None
+
+
+@pytest.mark.parametrize(
+    ("rule", "option", "said"),
+    [
+        ("loop/s3-self-trigger", 'min_confidence = "hihg"', "did you mean high"),
+        ("async/no-failure-destination", 'ignore_triggers = ["schedule"]', "scheduler"),
+        ("function/deprecated-runtime", 'today = "soon"', "expected a day"),
+        ("s3/no-filter", "events = [1]", "expected a list of texts"),
+    ],
+)
+def test_option_that_makes_no_sense_is_refused(
+    tmp_path: Path, rule: str, option: str, said: str
+) -> None:
+    file = tmp_path / "lambdalint.toml"
+    file.write_text(f'[rules."{rule}"]\n{option}\n')
+
+    with pytest.raises(BadSetting, match=said):
+        load(file)
+
+
+def test_day_may_be_written_as_toml_or_as_text(tmp_path: Path) -> None:
+    file = tmp_path / "lambdalint.toml"
+    for day in ("2026-11-22", '"2026-11-22"'):
+        file.write_text(f'[rules."function/deprecated-runtime"]\ntoday = {day}\n')
+        assert load(file)

@@ -393,6 +393,11 @@ PIECES = {
     " AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn,"
     " AuthorizerPayloadFormatVersion: 2.0, EnableFunctionDefaultPermissions: true}}}}}\n"
     + _with_event("{Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /a, Method: get}}"),
+    "http authorizer with a role": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nHttp: {{Type:"
+    " AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {G: {FunctionArn: !GetAtt Guard.Arn,"
+    " AuthorizerPayloadFormatVersion: 2.0, FunctionInvokeRole:"
+    " 'arn:aws:iam::123456789012:role/r'}}}}}\n"
+    + _with_event("{Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /a, Method: get}}"),
     "merged definitions": "Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1,"
     " MergeDefinitions: true, DefinitionBody: {swagger: '2.0', paths: {/b: {}}}}}\n" + _with_event(
         "{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}"),

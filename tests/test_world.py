@@ -533,3 +533,32 @@ def test_given_parameter_rules_a_finding_out() -> None:
     template = load(CASE.format(timeout="!If [IsProd, 30, 1]"), "t", {"Stage": "dev"})
 
     assert lint([template], [load_rule("sqs/visibility-below-timeout")]).findings == []
+
+
+def test_task_is_the_same_one_though_another_is_there_only_sometimes() -> None:
+    """The second state calls `B` in all deployments; in one, the first state calls nothing."""
+    template = load(
+        """
+        Parameters: {Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}}
+        Conditions: {IsProd: !Equals [!Ref Stage, prod]}
+        Resources:
+          A: {Type: AWS::Lambda::Function}
+          B: {Type: AWS::Lambda::Function}
+          Machine:
+            Type: AWS::StepFunctions::StateMachine
+            Properties:
+              RoleArn: !GetAtt Role.Arn
+              Definition:
+                States:
+                  One: !If [IsProd, {Type: Task, Resource: !GetAtt A.Arn}, {Type: Pass}]
+                  Two: {Type: Task, Resource: !GetAtt B.Arn}
+          Role: {Type: AWS::IAM::Role}
+        """,
+        "t",
+    )
+    findings = lint([template], [load_rule("permission/missing")]).findings
+
+    assert [(one.message, one.when) for one in findings] == [
+        ("has no permission to invoke A", "Stage = prod"),
+        ("has no permission to invoke B", ""),
+    ]

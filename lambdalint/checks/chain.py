@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from lambdalint.graph import Call, Graph
-from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+from lambdalint.rule import Claim, Claims, Confidence, Note
 from lambdalint.value import Value
 
 
@@ -22,7 +22,6 @@ def synchronous_invoke(graph: Graph, *, allow_pairs: Sequence[str]) -> Claims:
                 Note(caller.at, f"may invoke {call.callee.name}, and wait for it"),
                 *_evidence(call),
                 # What a function may do is not what it does: only its code can tell.
-                severity=Severity.INFO,
                 confidence=Confidence.MEDIUM if call.named and call.variable else Confidence.LOW,
             )
 

@@ -20,6 +20,7 @@ def no_dead_letter_queue(graph: Graph, *, target_types: list[str], scheduled_rul
             target = resolve(descend(entry, "Arn").data, rule.scope)
             if (
                 descend(entry, "DeadLetterConfig", "Arn").data is None
+                and target
                 and _kind(target) in target_types
                 and not (isinstance(target, Resource) and is_provider(target.declaration))
             ):

@@ -104,7 +104,7 @@ def _own_failures(reader: Trigger) -> Value:
     match reader.kind.name:
         case "sqs":
             return reader.source.get("RedrivePolicy")
-        case "kinesis" | "dynamodb" | "kafka":
+        case "kinesis" | "dynamodb" | "stream" | "kafka":
             return reader.get("DestinationConfig", "OnFailure", "Destination")
     return Value(Unknown("the failures of a broker or database"), reader.at)
 

@@ -12,6 +12,7 @@ from lambdalint.facts import (
     SQS_VISIBILITY_TIMEOUT_MAX_S,
 )
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
+from lambdalint.graph.resource import number
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.settled import Seq
 from lambdalint.value import Place, Unknown, Value
@@ -110,7 +111,7 @@ def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -
                     yield Claim(
                         Note(here, f"{said}, {min_receives} are advised"),
                         *(Note(reader.at, "reads the queue") for reader in readers),
-                        severity=Severity.WARNING if count < warn_below else Severity.INFO,
+                        severity=None if count < warn_below else Severity.INFO,
                     )
 
 
@@ -154,7 +155,7 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
             yield queue, sorted(readers, key=lambda reader: -reader.timeout)
 
 
-def _evidence(readers: Iterator[_Reader] | list[_Reader]) -> Iterator[Note]:
+def _evidence(readers: list[_Reader]) -> Iterator[Note]:
     for reader in readers:
         yield Note(reader.timeout_at, f"one attempt may take {reader.timeout} s")
         if reader.window:
@@ -174,10 +175,7 @@ def _batch(trigger: Trigger) -> Value:
 
 def _redrive(queue: Resource, key: str) -> Value:
     """What a queue's redrive policy says: a mapping, or JSON text, with numbers as text or not."""
-    value = descend(document(queue.get("RedrivePolicy"), queue.scope), key)
-    if isinstance(value.data, str) and value.data.isdecimal() and len(value.data) < 10:
-        return Value(int(value.data), value.at)
-    return value
+    return number(descend(document(queue.get("RedrivePolicy"), queue.scope), key))
 
 
 def _may_contain(types: Value, wanted: str) -> bool:

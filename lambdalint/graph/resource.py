@@ -91,11 +91,12 @@ class External:
     """Something outside the loaded templates: nothing is claimed to be missing there.
 
     `service` is the one its ARN names (`sqs`), "" if nobody can tell; `name` what follows in the
-    ARN, or the name, or what is written.
+    ARN, or the name, or what is written. Not `told` is what the template leaves open.
     """
 
     service: str
     name: str
+    told: bool = True
 
     @property
     def id(self) -> str:

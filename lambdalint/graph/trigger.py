@@ -37,10 +37,10 @@ KINDS = {
         Kind("sqs", "poll", "SQS queue"),
         Kind("kinesis", "poll", "Kinesis stream"),
         Kind("dynamodb", "poll", "DynamoDB stream"),
+        Kind("stream", "poll", "Kinesis or DynamoDB stream"),
         Kind("kafka", "poll", "Kafka topic"),
         Kind("mq", "poll", "Amazon MQ broker"),
         Kind("documentdb", "poll", "DocumentDB change stream"),
-        Kind("mapping", "poll", "event source mapping"),
         Kind("sns", "async", "SNS topic", "sns.amazonaws.com"),
         Kind("s3", "async", "S3 notification", "s3.amazonaws.com"),
         Kind("eventbridge", "async", "EventBridge rule", "events.amazonaws.com"),
@@ -61,7 +61,7 @@ KINDS = {
     )
 }
 
-STREAMS = ("kinesis", "dynamodb")
+STREAMS = ("kinesis", "dynamodb", "stream")
 
 
 class Trigger(NamedTuple):
@@ -145,7 +145,9 @@ def _trigger(
 
 def _known(data: Any, via: Resource) -> Resource | External:
     """The source, though nobody can tell which it is."""
-    return resolve(data, via.scope) or External("", "a source that the template does not tell")
+    return resolve(data, via.scope) or External(
+        "", "a source that the template does not tell", told=False
+    )
 
 
 def _invoked(data: Any, via: Resource) -> FunctionRef | None:
@@ -195,7 +197,7 @@ def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
         source = _known(source.get("StreamARN").data, via)
     kind = _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""))
     target = function(via.get("FunctionName").data, via.scope) or FunctionRef(
-        External("lambda", "a function that the template does not tell")
+        External("lambda", "a function that the template does not tell", told=False)
     )
     yield _trigger(
         kind or _guessed(via),
@@ -212,8 +214,8 @@ def _guessed(via: Resource) -> str:
     for sign, kind in _SIGNS:
         if via.get(sign).data is not None:
             return kind
-    # Streams and Kafka need a starting position, brokers their queues: a queue is what is left.
-    return "mapping" if via.get("StartingPosition").data is not None else "sqs"
+    # Of what has none of these, a stream needs a starting position, and a queue must not have one.
+    return "stream" if via.get("StartingPosition").data is not None else "sqs"
 
 
 # --- push ---------------------------------------------------------------------------------------
@@ -339,7 +341,9 @@ def _user_pool_trigger(kind: str) -> Callable[[Resource, Value], Iterator[Trigge
 def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
     integration = api.integration(via, entry)
     if integration and (target := _invoked(integration.uri.data, via)):
-        owner = integration.api or External("execute-api", "an API that the template does not tell")
+        owner = integration.api or External(
+            "execute-api", "an API that the template does not tell", told=False
+        )
         yield _trigger(integration.kind, owner, target, via, entry)
 
 

@@ -22,12 +22,15 @@ def expand(application: Application, declaration: Declaration) -> None:
     for name, to in renamed.items():
         if (written := properties.get(name)).data is not None:
             plain[to] = written
-    inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
-    settings: dict[str, Any] = {
-        "Policies": Value(inline, declaration.at),
-        "ManagedPolicyArns": Value(managed, declaration.at),
-    }
-    plain["RoleArn"] = role.complete(application, declaration, properties.get("Role"), settings)
+    if (given := properties.get("Role")).data is not None:
+        plain["RoleArn"] = given
+    else:
+        inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+        settings: dict[str, Any] = {
+            "Policies": Value(inline, declaration.at),
+            "ManagedPolicyArns": Value(managed, declaration.at),
+        }
+        plain["RoleArn"] = role.complete(application, declaration, given, settings)
     application.replace(
         declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at)
     )
