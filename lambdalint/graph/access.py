@@ -46,13 +46,11 @@ def role_of(trigger: Trigger) -> Value:
     return Value(None, trigger.at)
 
 
-# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
-_HEADER = "integration.request.header.X-Amz-Invocation-Type"
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 _NO_ANSWER = (
-    ("Integration", "RequestParameters", _HEADER),
-    ("RequestParameters", _HEADER),
-    ("requestParameters", _HEADER),
+    ("Integration", "RequestParameters", api.INVOCATION_TYPE),
+    ("RequestParameters", api.INVOCATION_TYPE),
+    ("requestParameters", api.INVOCATION_TYPE),
     ("Parameters", "InvocationType"),
     ("Arguments", "InvocationType"),
 )

@@ -130,6 +130,11 @@ def _protocol(api: Resource | External | None) -> str:
     return "websocket-api" if websocket else "http-api"
 
 
+# The parameter that lets a REST API invoke without waiting.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
+INVOCATION_TYPE = "integration.request.header.X-Amz-Invocation-Type"
+
+
 class _Spelling(NamedTuple):
     """The same settings have other names in each place."""
 
@@ -163,9 +168,7 @@ def _of(
         return None
     written = descend(settings, spelling.wait)
     wait = Value(_WAIT_MS[kind], settings.at) if written.data is None else number(written)
-    invocation = descend(
-        settings, spelling.parameters, "integration.request.header.X-Amz-Invocation-Type"
-    )
+    invocation = descend(settings, spelling.parameters, INVOCATION_TYPE)
     return Integration(
         kind,
         api,

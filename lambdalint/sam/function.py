@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.sam import events, policy, role
 from lambdalint.sam.events import Target
@@ -100,6 +100,24 @@ _SEND = {
 }
 
 
+class _OwnEnd(NamedTuple):
+    """What SAM makes for events to go to where only the type of an end is given."""
+
+    suffix: str
+    type: str
+    attribute: str
+
+    def arn(self, id: str) -> dict[str, Any]:
+        """The ARN of the one with this id."""
+        return {"Fn::GetAtt": [id, self.attribute]} if self.attribute else {"Ref": id}
+
+
+_OWN_END = {
+    "SQS": _OwnEnd("Queue", "AWS::SQS::Queue", "Arn"),
+    "SNS": _OwnEnd("Topic", "AWS::SNS::Topic", ""),
+}
+
+
 def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
     """The policies by which a generated role reaches the ends of failures and destinations."""
     dead_letters = properties.get("DeadLetterQueue")
@@ -108,13 +126,9 @@ def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
     for outcome in ("OnSuccess", "OnFailure"):
         end = config.get(outcome)
         arn = end.get("Destination")
-        if arn.data is None and (kind := end.get("Type").data) in ("SQS", "SNS"):
-            made = f"{declaration.id}EventInvokeConfig{outcome}"
-            is_queue = kind == "SQS"
-            reference = (
-                {"Fn::GetAtt": [f"{made}Queue", "Arn"]} if is_queue else {"Ref": f"{made}Topic"}
-            )
-            arn = Value(reference, end.at)
+        if arn.data is None and (own := _OWN_END.get(str(end.get("Type").data))):
+            made = f"{declaration.id}EventInvokeConfig{outcome}{own.suffix}"
+            arn = Value(own.arn(made), end.at)
         ends.append((end, arn))
     for _, _, event in entries(properties.get("Events")):
         end = event.get("Properties", "DestinationConfig", "OnFailure")
@@ -219,18 +233,11 @@ def _invoke_config(application: Application, target: Target, written: Value) -> 
 def _destination(application: Application, target: Target, written: Value, id: str) -> Value:
     """Where events go; SAM makes a queue or topic where only the type of one is given."""
     arn = written.get("Destination")
-    kind = written.get("Type").data
-    if arn.data is None and kind in ("SQS", "SNS"):
-        is_queue = kind == "SQS"
+    if arn.data is None and (own := _OWN_END.get(str(written.get("Type").data))):
         made = application.add(
-            f"{id}{'Queue' if is_queue else 'Topic'}",
-            "AWS::SQS::Queue" if is_queue else "AWS::SNS::Topic",
-            {},
-            written.at,
-            origin=target.declaration,
+            f"{id}{own.suffix}", own.type, {}, written.at, origin=target.declaration
         )
-        reference = {"Fn::GetAtt": [made, "Arn"]} if is_queue else {"Ref": made}
-        return Value(reference, written.at)
+        return Value(own.arn(made), written.at)
     return arn
 
 
