@@ -899,6 +899,26 @@ def test_grants_are_read_wherever_they_are_written(written: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "policy",
+    [
+        "service-role/AWSLambdaBasicExecutionRole",
+        "service-role/AWSLambdaBasicDurableExecutionRolePolicy",
+        "service-role/AWSLambdaVPCAccessExecutionRole",
+        "AWSXRayDaemonWriteAccess",
+    ],
+)
+def test_policies_of_aws_that_grant_nothing_of_interest_are_known(policy: str) -> None:
+    arn = f"arn:aws:iam::aws:policy/{policy}"
+    graph = _graph(
+        f"Role: {{Type: AWS::IAM::Role, Properties: {{ManagedPolicyArns: ['{arn}']}}}}", WITH_ROLE
+    )
+    grants = graph.grants(_function(graph, "Act"))
+
+    assert grants.complete
+    assert not grants.statements
+
+
+@pytest.mark.parametrize(
     "properties",
     [
         "{ManagedPolicyArns: [!ImportValue x]}",

@@ -90,8 +90,12 @@ _MANAGED = {
 # These allow nothing that triggers, writes or calls.
 _HARMLESS = frozenset(
     f"AWSLambda{name}ExecutionRole"
-    for name in ("Basic", "BasicDurable", "DynamoDB", "Kinesis", "MSK", "SQSQueue")
-) | {"AWSLambdaVPCAccessExecutionRole", "AWSXRayDaemonWriteAccess", "AWSXrayWriteOnlyAccess"}
+    for name in ("Basic", "DynamoDB", "Kinesis", "MSK", "SQSQueue", "VPCAccess")
+) | {
+    "AWSLambdaBasicDurableExecutionRolePolicy",
+    "AWSXRayDaemonWriteAccess",
+    "AWSXrayWriteOnlyAccess",
+}
 _AWS_POLICY = re.compile(r"arn:[^:]*:iam::aws:policy/(?:.*/)?([^/]+)$")
 
 
