@@ -168,11 +168,10 @@ def _run(
     except BadSetting:
         raise
     except Exception as crash:  # noqa: BLE001  never a traceback
-        from traceback import extract_tb
+        from lambdalint.engine import describe
 
-        last = extract_tb(crash.__traceback__)[-1]
-        said = f"{type(crash).__name__}: {crash} ({Path(last.filename).name}:{last.lineno})"
-        click.echo(f"error: lambdalint failed, please report this: {_visible(said)}", err=True)
+        said = _visible(describe(crash))
+        click.echo(f"error: lambdalint failed, please report this: {said}", err=True)
         sys.exit(FAILED)
     finally:
         gc.freeze()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from lambdalint.graph import External, Graph
@@ -164,16 +165,17 @@ def _word(name: str, answer: Any) -> str:
 # --- what could not be looked at ------------------------------------------------------------------
 
 
-def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
-    from traceback import format_exc  # noqa: PLC0415  only a crash needs it
+def describe(crash: Exception) -> str:
+    """What went wrong in lambdalint itself, and where in its code."""
+    from traceback import extract_tb  # noqa: PLC0415  only a crash needs it
 
+    last = extract_tb(crash.__traceback__)[-1]
+    return f"{type(crash).__name__}: {crash} ({Path(last.filename).name}:{last.lineno})"
+
+
+def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     where = ", ".join(template.file for template in templates[:3])
-    last = format_exc().strip().splitlines()[-3:-1]
-    return Problem(
-        where,
-        f"{who} failed: {type(crash).__name__}: {crash} ({' '.join(map(str.strip, last))})",
-        internal=True,
-    )
+    return Problem(where, f"{who} failed: {describe(crash)}", internal=True)
 
 
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:

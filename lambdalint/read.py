@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder, dumps
-from json.decoder import WHITESPACE, scanstring  # type: ignore[attr-defined]
+from json.decoder import WHITESPACE  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
 import yaml
@@ -133,6 +133,7 @@ def _bound(root: Any) -> None:
 
 
 _BREAK = re.compile(r"[\r\n]")
+_scan = JSONDecoder().raw_decode
 
 
 @dataclass(slots=True, eq=False)
@@ -143,7 +144,6 @@ class _JsonSource:
     text: str
     _members: dict[int, list[tuple[Key, int, int, int]]] = field(default_factory=dict)
     _lines: _Lines | None = None
-    _scan: Any = field(default_factory=lambda: JSONDecoder().scan_once)  # type: ignore[attr-defined]
 
     def locate(self, path: Path) -> Location:
         value = WHITESPACE.match(self.text, 0).end()
@@ -166,7 +166,7 @@ class _JsonSource:
                 place = Place(self, (*path, key), self._span(start, end))
                 if key in seen:
                     first, other = seen[key]
-                    same = self._scan(self.text, value)[0] == self._scan(self.text, other)[0]
+                    same = _scan(self.text, value)[0] == _scan(self.text, other)[0]
                     found.append(Duplicate(str(key), first, place, same))
                 seen[key] = place, value
                 stack.append(((*path, key), value))
@@ -176,7 +176,7 @@ class _JsonSource:
         """The members of the container at an offset: key, where that starts and ends, value."""
         if offset in self._members:
             return self._members[offset]
-        text, skip, scan = self.text, WHITESPACE.match, self._scan
+        text, skip = self.text, WHITESPACE.match
         members: list[tuple[Key, int, int, int]] = []
         closing = {"{": "}", "[": "]"}.get(text[offset])
         at = skip(text, offset + 1).end()
@@ -184,10 +184,10 @@ class _JsonSource:
             start = value = at
             key: Key = len(members)
             if closing == "}":
-                key, at = scanstring(text, at + 1)
+                key, at = _scan(text, at)
                 end = at
                 value = skip(text, skip(text, at).end() + 1).end()
-            after = scan(text, value)[1]
+            after = _scan(text, value)[1]
             if closing == "]":
                 newline = _BREAK.search(text, start, after)
                 end = newline.start() if newline else after

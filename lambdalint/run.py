@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
-from lambdalint.engine import lint, order
+from lambdalint.engine import describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
@@ -102,7 +102,7 @@ class _Loader:
                     Problem(file.file, refused.message, refused.line, refused.column)
                 )
         except Exception as crash:  # noqa: BLE001  it must not hide what other templates have
-            said = f"reading it failed: {type(crash).__name__}: {crash}"
+            said = f"reading it failed: {describe(crash)}"
             self.problems.append(Problem(file.file, said, internal=True))
         return None
 

@@ -36,12 +36,7 @@ SILENT = "Resources:\n  Orders: {Type: AWS::SQS::Queue}\n"
 BROKEN = "Resources:\n  Orders: {Type: AWS::SQS::Queue\n"
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
-        monkeypatch.delenv(name, raising=False)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def put(path: str, text: str = TEMPLATE) -> None:

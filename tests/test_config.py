@@ -14,10 +14,7 @@ LOW = "sqs/low-max-receive-count"
 URL = "url/public"
 
 
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def settings(text: str) -> Settings:

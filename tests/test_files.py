@@ -15,11 +15,10 @@ TEMPLATE = "Resources:\n  Orders:\n    Type: AWS::SQS::Queue\n"
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(home: Path) -> Path:
     """The working folder, a repository of its own."""
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+    (home / ".git").mkdir()
+    return home
 
 
 def put(path: str, text: str | bytes = TEMPLATE) -> None:

@@ -123,7 +123,7 @@ def _ask_everything(template: Template) -> None:
         graph.permissions(function)
         graph.calls(function)
         graph.mentions(function)
-        graph.roles(function)
+        list(graph.beside(function, "AWS::IAM::Role"))
         graph.writable_buckets(function)
         for config in graph.invoke_configs(function):
             repr((config.on_success.data, config.on_failure.data, config.qualifier))

@@ -64,7 +64,9 @@ def _is_only_polled(graph: Graph, function: Resource) -> bool:
     return (
         models == {"poll"}
         and not any(map(_may_invoke, graph.mentions(function)))
-        and not any(_invokes_anything(graph, role) for role in graph.roles(function))
+        and not any(
+            _invokes_anything(graph, role) for role in graph.beside(function, "AWS::IAM::Role")
+        )
     )
 
 
@@ -105,7 +107,7 @@ def _own_failures(reader: Trigger) -> Value:
         case "sqs":
             return reader.source.get("RedrivePolicy")
         case "kinesis" | "dynamodb" | "stream" | "kafka":
-            return reader.get("DestinationConfig", "OnFailure", "Destination")
+            return reader.on_failure
     return Value(Unknown("the failures of a broker or database"), reader.at)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.graph import Graph, Resource, descend
+from lambdalint.graph.bucket import events_of, filter_rules
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Seq
 from lambdalint.value import Value
@@ -29,21 +30,12 @@ def no_filter(graph: Graph, *, events: list[str]) -> Claims:
 
 
 def _takes_all(notification: Value, families: list[str]) -> bool:
-    """Whether a notification, in CloudFormation's or the S3 API's spelling, is for all keys."""
-    event = descend(notification, "Event")
-    if event.data is None:
-        event = descend(notification, "Events")
-    names = [one.data for one in event.data] if isinstance(event.data, Seq) else [event.data]
-    if not any(_belongs(name, family) for name in names for family in families):
+    """Whether a notification of such events certainly is for all keys."""
+    if not any(_belongs(name, one) for name in events_of(notification) for one in families):
         return False
-    rules = [
-        descend(notification, "Filter", "S3Key", "Rules").data,
-        descend(notification, "Filter", "Key", "FilterRules").data,
-    ]
-    return all(
-        listed is None
-        or (isinstance(listed, Seq) and all(descend(one, "Value").data == "" for one in listed))
-        for listed in rules
+    rules = filter_rules(notification)
+    return rules is None or (
+        isinstance(rules, Seq) and all(descend(one, "Value").data == "" for one in rules)
     )
 
 

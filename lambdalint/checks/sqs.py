@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lambdalint.facts import (
-    BATCH_SIZE,
     SQS_BATCH_WITHOUT_WINDOW_MAX,
     SQS_FIFO_BATCH_MAX,
     SQS_VISIBILITY_TIMEOUT_MAX_S,
@@ -14,8 +13,7 @@ from lambdalint.facts import (
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
 from lambdalint.graph.resource import number
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
-from lambdalint.settled import Seq
-from lambdalint.value import Place, Unknown, Value
+from lambdalint.value import Place, Value
 
 
 def visibility_below_timeout(graph: Graph) -> Claims:
@@ -49,7 +47,7 @@ def short_visibility_timeout(
 
 def batch_without_window(graph: Graph) -> Claims:
     for trigger in graph.triggers("sqs"):
-        batch, window = _batch(trigger), trigger.via["MaximumBatchingWindowInSeconds"]
+        batch, window = trigger.batch_size, trigger.via["MaximumBatchingWindowInSeconds"]
         match batch.data, window.data:
             case int(size), 0 if (
                 size > SQS_BATCH_WITHOUT_WINDOW_MAX and _is_fifo(trigger.source) is False
@@ -62,7 +60,7 @@ def fifo_batch_too_large(graph: Graph) -> Claims:
     for trigger in graph.triggers("sqs"):
         if not _is_fifo(trigger.source):
             continue
-        batch, window = _batch(trigger), trigger.via["MaximumBatchingWindowInSeconds"]
+        batch, window = trigger.batch_size, trigger.via["MaximumBatchingWindowInSeconds"]
         notes = []
         if isinstance(batch.data, int) and batch.data > SQS_FIFO_BATCH_MAX:
             said = f"takes batches of {batch.data} from a FIFO queue, at most {SQS_FIFO_BATCH_MAX}"
@@ -76,15 +74,15 @@ def fifo_batch_too_large(graph: Graph) -> Claims:
 
 def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
     for trigger in graph.triggers("sqs"):
-        batch, types = _batch(trigger), trigger.get("FunctionResponseTypes")
+        batch = trigger.batch_size
         if (
             isinstance(batch.data, int)
             and batch.data >= max(min_batch_size, 2)
-            and not _may_contain(types, "ReportBatchItemFailures")
+            and not trigger.may_report_items
         ):
             said = f"one failed message brings back its whole batch of up to {batch.data}"
             yield Claim(
-                Note(types.at, said),
+                Note(trigger.get("FunctionResponseTypes").at, said),
                 *_source(trigger, "gets the batch back"),
                 confidence=Confidence.HIGH if _is_queue(trigger.source) else Confidence.MEDIUM,
             )
@@ -168,20 +166,9 @@ def _source(trigger: Trigger, said: str) -> Iterator[Note]:
         yield Note(trigger.source.at, said)
 
 
-def _batch(trigger: Trigger) -> Value:
-    batch = trigger.via.number("BatchSize")
-    return Value(BATCH_SIZE["sqs"], batch.at) if batch.data is None else batch
-
-
 def _redrive(queue: Resource, key: str) -> Value:
     """What a queue's redrive policy says: a mapping, or JSON text, with numbers as text or not."""
     return number(descend(document(queue.get("RedrivePolicy"), queue.scope), key))
-
-
-def _may_contain(types: Value, wanted: str) -> bool:
-    """Whether a list has an element, as far as anybody can tell."""
-    listed = [one.data for one in types.data] if isinstance(types.data, Seq) else [types.data]
-    return any(one == wanted or isinstance(one, Unknown) for one in listed)
 
 
 def _is_queue(source: Resource | External) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
+from lambdalint.facts import DYNAMODB_STREAM_RETENTION_H
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
 from lambdalint.rule import Claim, Claims, Note
-from lambdalint.settled import Map, Seq
+from lambdalint.settled import Map
 from lambdalint.value import Value
 
 _FOREVER = -1
@@ -17,7 +17,7 @@ def unbounded_retries(graph: Graph) -> Claims:
     for trigger in _retrying(graph):
         # With a destination and no limit, Lambda gives up on a Kafka batch after ten retries.
         # https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
-        bounded = trigger.kind.name == "kafka" and _destination(trigger).data is not None
+        bounded = trigger.kind.name == "kafka" and trigger.on_failure.data is not None
         if _is_endless(trigger) and not bounded:
             kept = _retention(trigger)
             after = f", after {kept.data} h" if isinstance(kept.data, int) else ""
@@ -33,7 +33,7 @@ def unbounded_retries(graph: Graph) -> Claims:
 def silent_discard(graph: Graph) -> Claims:
     for trigger in _retrying(graph):
         limits = _limits(trigger)
-        if limits and _destination(trigger).data is None:
+        if limits and trigger.on_failure.data is None:
             first, *others = limits
             yield Claim(
                 Note(first.at, f"drops a failing batch after {first.text} and records it nowhere"),
@@ -44,7 +44,7 @@ def silent_discard(graph: Graph) -> Claims:
 
 def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
     for trigger in graph.triggers(*STREAMS):
-        destination = _destination(trigger)
+        destination = trigger.on_failure
         told = _limits(trigger) or (merge and _is_endless(trigger))
         if destination.data is None and not told:
             yield Claim(
@@ -58,9 +58,7 @@ def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
 
 def poison_batch_not_isolated(graph: Graph) -> Claims:
     for trigger in graph.triggers(*STREAMS):
-        size = trigger.via.number("BatchSize")
-        if size.data is None:
-            size = Value(BATCH_SIZE[trigger.kind.name], trigger.at)
+        size = trigger.batch_size
         if isinstance(size.data, int) and size.data > 1 and _is_whole(trigger):
             once = trigger.via["MaximumRetryAttempts"].data == 0
             does = "drops" if once else "repeats"
@@ -102,10 +100,6 @@ def _reads(trigger: Trigger) -> Note:
     return Note(trigger.at, f"reads {trigger.source.name}")
 
 
-def _destination(trigger: Trigger) -> Value:
-    return trigger.get("DestinationConfig", "OnFailure", "Destination")
-
-
 def _retention(trigger: Trigger) -> Value:
     """How many hours the source keeps its records."""
     if trigger.kind.name == "dynamodb":
@@ -115,9 +109,8 @@ def _retention(trigger: Trigger) -> Value:
 
 def _is_whole(trigger: Trigger) -> bool:
     """Whether a batch certainly fails as a whole; a tumbling window may want that."""
-    types = trigger.get("FunctionResponseTypes").data
     return (
         trigger.via["BisectBatchOnFunctionError"].data is False
-        and (types is None or (isinstance(types, Seq) and not types))
+        and not trigger.may_report_items
         and trigger.via.number("TumblingWindowInSeconds").data in (None, 0)
     )

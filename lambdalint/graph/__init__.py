@@ -213,13 +213,11 @@ class Graph:
                     return name
         return ""
 
-    def roles(self, near: Resource) -> list[Resource]:
-        """The roles of a resource's template, in its world."""
-        return [
-            Resource(declaration, near.scope)
-            for declaration in near.template.resources.values()
-            if declaration.type == "AWS::IAM::Role" and near.scope.open(declaration.gates)
-        ]
+    def beside(self, near: Resource, type: str) -> Iterator[Resource]:
+        """The resources of a type that are deployed with a resource, itself included."""
+        for declaration in near.template.resources.values():
+            if declaration.type == type and near.scope.open(declaration.gates):
+                yield Resource(declaration, near.scope)
 
     def mentions(self, function: Resource) -> list[Mention]:
         """What points at a function, its aliases or versions, or says its name, in any world."""
@@ -267,34 +265,24 @@ class Graph:
         grants = self.grants(function)
         return {
             bucket
-            for bucket in self._buckets(function)
+            for bucket in self.beside(function, "AWS::S3::Bucket")
             if any(not write.anywhere for write in writes(grants, bucket, ("ObjectCreated",)))
         }
 
     def _told_buckets(self, function: Resource) -> set[Resource]:
         """The buckets of the template that a function's environment names."""
         return {
-            bucket for bucket in self._buckets(function) if self.in_environment(function, bucket)
+            bucket
+            for bucket in self.beside(function, "AWS::S3::Bucket")
+            if self.in_environment(function, bucket)
         }
-
-    def _buckets(self, near: Resource) -> Iterator[Resource]:
-        """The buckets that are deployed with a resource."""
-        for one in near.template.resources.values():
-            if one.type == "AWS::S3::Bucket" and near.scope.open(one.gates):
-                yield Resource(one, near.scope)
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""
         role = resolve(function.get("Role").data, function.scope)
-        others = (
-            Resource(one, function.scope)
-            for one in function.template.resources.values()
-            if one.type == "AWS::Lambda::Function" and one is not function.declaration
-        )
         return any(
-            function.scope.open(other.declaration.gates)
-            and resolve(other.get("Role").data, other.scope) == role
-            for other in others
+            other != function and resolve(other.get("Role").data, other.scope) == role
+            for other in self.beside(function, "AWS::Lambda::Function")
         )
 
     def calls(self, caller: Resource) -> list[Call]:

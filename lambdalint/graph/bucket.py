@@ -107,16 +107,23 @@ def _upstream(target: Resource, feeders: Feeders, hops: tuple[Place, ...]) -> It
 _LONGEST = 4
 
 
-def _notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
-    """What a notification selects, in CloudFormation's spelling or in that of the S3 API."""
+def events_of(entry: Value) -> list[Any]:
+    """The events of a notification, in CloudFormation's spelling or in that of the S3 API."""
     events = descend(entry, "Event").data or descend(entry, "Events").data
-    named_events = [one.data for one in events] if isinstance(events, Seq) else [events]
-    families = (str(event).removeprefix("s3:") for event in named_events)
+    return [one.data for one in events] if isinstance(events, Seq) else [events]
+
+
+def filter_rules(entry: Value) -> Any:
+    """The rules of a notification for keys, in either spelling; None if it has no filter."""
+    rules = descend(entry, "Filter", "S3Key", "Rules").data
+    return descend(entry, "Filter", "Key", "FilterRules").data if rules is None else rules
+
+
+def _notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
+    families = (str(event).removeprefix("s3:") for event in events_of(entry))
     # Only a browser's form upload is a Post, and a lifecycle or replication is nobody's call.
     caused = (family.split(":")[0] for family in families if not family.endswith(":Post"))
-    rules = descend(entry, "Filter", "S3Key", "Rules").data
-    if rules is None:
-        rules = descend(entry, "Filter", "Key", "FilterRules").data
+    rules = filter_rules(entry)
     given = {}
     for rule in rules if isinstance(rules, Seq) else ():
         name, value = descend(rule, "Name").data, descend(rule, "Value").data

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from lambdalint.graph.edges import Shape, Shapes
+from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
 from lambdalint.graph.trigger import listed, whole
@@ -81,9 +81,7 @@ def _delivery(
 ) -> Iterator[Delivery]:
     found = resolve(target, via.scope)
     if found and found.type != "AWS::Lambda::Function" and source:
-        is_whole = settings.at == via.get().at
-        at = via.at if is_whole else settings.at
-        yield Delivery(principal, source, found, via, settings, at)
+        yield Delivery(principal, source, found, via, settings, written_at(via, settings))
 
 
 def _subscription(via: Resource, settings: Value) -> Iterator[Delivery]:
@@ -115,19 +113,21 @@ def _target(via: Resource, entry: Value) -> Iterator[Delivery]:
         yield from _delivery("events.amazonaws.com", via, target, via, entry)
 
 
-_NOTIFIED = tuple(
-    Shape(listed("NotificationConfiguration", f"{name}Configurations"), _notification(key))
-    for name, key in (("Queue", "Queue"), ("Topic", "Topic"))
-)
-_NOTIFIED_BY_CDK = tuple(
-    Shape(listed("NotificationConfiguration", f"{name}Configurations"), _notification(key))
-    for name, key in (("Queue", "QueueArn"), ("Topic", "TopicArn"))
-)
+def _notified(suffix: str) -> tuple[Shape[Delivery], ...]:
+    """What a bucket notifies, in CloudFormation's spelling or, with `Arn`, in that of the S3 API."""
+    return tuple(
+        Shape(
+            listed("NotificationConfiguration", f"{name}Configurations"),
+            _notification(f"{name}{suffix}"),
+        )
+        for name in ("Queue", "Topic")
+    )
+
 
 DELIVERIES: Shapes[Delivery] = {
     "AWS::SNS::Subscription": (Shape(whole, _subscription),),
     "AWS::SNS::Topic": (Shape(listed("Subscription"), _inline_subscription),),
-    "AWS::S3::Bucket": _NOTIFIED,
-    "Custom::S3BucketNotifications": _NOTIFIED_BY_CDK,
+    "AWS::S3::Bucket": _notified(""),
+    "Custom::S3BucketNotifications": _notified("Arn"),
     "AWS::Events::Rule": (Shape(listed("Targets"), _target),),
 }

@@ -28,6 +28,11 @@ class Edge(Protocol):
 E = TypeVar("E", bound=Edge)
 
 
+def written_at(via: Resource, settings: Value) -> Place:
+    """Where an edge is written: at its entry, or at the resource that is nothing but the edge."""
+    return via.at if settings.at == via.get().at else settings.at
+
+
 @dataclass(frozen=True, slots=True)
 class Shape(Generic[E]):
     """A form in which templates write edges.

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
+from lambdalint.facts import BATCH_SIZE
 from lambdalint.graph import api, workflow
-from lambdalint.graph.edges import Shape, Shapes
+from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend, is_enabled
-from lambdalint.settled import Map
+from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Gated, elements, entries
-from lambdalint.value import Place, Ref, Text, Value
+from lambdalint.value import Place, Ref, Text, Unknown, Value
 
 Model: TypeAlias = Literal["poll", "async", "sync"]
 
@@ -90,6 +91,24 @@ class Trigger(NamedTuple):
         return descend(self.settings, *path)
 
     @property
+    def batch_size(self) -> Value:
+        """How many items a mapping hands over at most, by default too; unknown where that is."""
+        written = self.via.number("BatchSize")
+        return Value(BATCH_SIZE[self.kind.name], self.at) if written.data is None else written
+
+    @property
+    def may_report_items(self) -> bool:
+        """Whether the function may tell which items of a batch failed, as far as anybody can say."""
+        types = self.get("FunctionResponseTypes").data
+        listed = [one.data for one in types] if isinstance(types, Seq) else [types]
+        return any(one == "ReportBatchItemFailures" or isinstance(one, Unknown) for one in listed)
+
+    @property
+    def on_failure(self) -> Value:
+        """Where a mapping sends what it gives up on."""
+        return self.get("DestinationConfig", "OnFailure", "Destination")
+
+    @property
     def wait(self) -> Value:
         """How many milliseconds an API waits for the answer; None where no such limit applies."""
         called = api.integration(self.via, self.settings) if self.via.type in api.TYPES else None
@@ -130,7 +149,6 @@ def _trigger(
     *,
     enabled: bool = True,
 ) -> Trigger:
-    is_whole = settings.at == via.get().at
     return Trigger(
         KINDS[kind],
         source,
@@ -139,7 +157,7 @@ def _trigger(
         via,
         settings,
         enabled,
-        via.at if is_whole else settings.at,
+        written_at(via, settings),
     )
 
 

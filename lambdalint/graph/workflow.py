@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.settled import Map, Seq
-from lambdalint.value import Place, Text, Unknown, Value, spell, text, unspell
+from lambdalint.value import Place, Unknown, Value, spell, text, unspell
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 _INVOKE = re.compile(
@@ -52,7 +52,7 @@ def _states(part: Value, given: Value) -> Iterator[Task]:
 def _called(state: Value) -> Any:
     """What a task calls, if that is a function."""
     resource = descend(state, "Resource").data
-    if isinstance(resource, str | Text) and _INVOKE.match(spell(resource)[0]):  # type: ignore[index]
+    if (spelled := spell(resource)) and _INVOKE.match(spelled[0]):
         for key in ("Parameters", "Arguments"):
             named = descend(state, key, "FunctionName").data
             if named is not None:

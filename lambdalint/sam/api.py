@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam.merge import gated
-from lambdalint.template import Declaration, alternatives
-from lambdalint.value import Value
+from lambdalint.template import Declaration, Gate, alternatives
+from lambdalint.value import Place, Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
@@ -37,15 +37,7 @@ def add_rest_event(event: Event) -> None:
         suffix=_suffix(event, owner),
     )
     if owner and _is_managed(event, owner):
-        extension: dict[str, Any] = event.given("TimeoutInMillis", "ResponseTransferMode")
-        _route(
-            event,
-            owner,
-            path,
-            method.lower(),
-            extension,
-            "Body" if owner == _REST else "DefinitionBody",
-        )
+        _route(event, owner, path, method.lower(), "TimeoutInMillis", "ResponseTransferMode")
 
 
 def add_http_event(event: Event) -> None:
@@ -64,15 +56,7 @@ def add_http_event(event: Event) -> None:
         _sub(f"{_SOURCE_ARN}{verb}{route}", Api=_id(written, owner)),
     )
     if owner:
-        extension: dict[str, Any] = event.given("TimeoutInMillis")
-        _route(
-            event,
-            owner,
-            path,
-            method.lower(),
-            extension,
-            "Body" if owner == _HTTP else "DefinitionBody",
-        )
+        _route(event, owner, path, method.lower(), "TimeoutInMillis")
 
 
 def owner_of(written: Value, event: Event, implicit: str = _REST) -> str:
@@ -111,18 +95,17 @@ def _is_managed(event: Event, owner: str) -> bool:
     return written == (None, None) or properties.get("MergeDefinitions").data is True
 
 
-def _route(
-    event: Event, owner: str, path: str, method: str, extension: dict[str, Any], body: str
-) -> None:
-    names = {"TimeoutInMillis": "timeoutInMillis", "ResponseTransferMode": "responseTransferMode"}
+def _route(event: Event, owner: str, path: str, method: str, *settings: str) -> None:
+    """Write a route into the definition of its API, with what the event says of its integration."""
     integration = {
         "type": "aws_proxy",
         "httpMethod": "POST",
         "uri": event.value(_sub(_URI, Function=event.target.arn)),
-        **{names[name]: value for name, value in extension.items()},
+        **{f"{name[0].lower()}{name[1:]}": value for name, value in event.given(*settings).items()},
     }
     entry = gated(event.value(integration), (*event.target.declaration.gates, *event.gates))
     verb = _ANY if method == "any" else method
+    body = "Body" if owner in (_REST, _HTTP) else "DefinitionBody"  # a SAM API is expanded later
     event.application.change(owner, (body, "paths", path, verb, _EXTENSION), entry)
 
 
@@ -198,22 +181,9 @@ def _authorizer(
         else:
             allowed = written.get("EnableFunctionDefaultPermissions").data is True
         if allowed:
-            application.add(
-                f"{declaration.id}{name}AuthorizerPermission",
-                "AWS::Lambda::Permission",
-                {
-                    "Action": "lambda:InvokeFunction",
-                    "FunctionName": function,
-                    "Principal": "apigateway.amazonaws.com",
-                    "SourceArn": _sub(
-                        f"{_SOURCE_ARN.removesuffix('*/')}authorizers/*",
-                        Api={"Ref": declaration.id},
-                    ),
-                },
-                written.at,
-                origin=declaration,
-                gates=gates,
-            )
+            source = f"{_SOURCE_ARN.removesuffix('*/')}authorizers/*"
+            id = f"{declaration.id}{name}AuthorizerPermission"
+            _permit(application, declaration, id, function, source, written.at, gates)
 
 
 def expand_websocket(application: Application, declaration: Declaration) -> None:
@@ -239,15 +209,24 @@ def expand_websocket(application: Application, declaration: Declaration) -> None
             settings.at,
             origin=declaration,
         )
-        application.add(
-            f"{name}Permission",
-            "AWS::Lambda::Permission",
-            {
-                "Action": "lambda:InvokeFunction",
-                "FunctionName": function,
-                "Principal": "apigateway.amazonaws.com",
-                "SourceArn": _sub(f"{_SOURCE_ARN}{route}", Api={"Ref": declaration.id}),
-            },
-            settings.at,
-            origin=declaration,
-        )
+        source = f"{_SOURCE_ARN}{route}"
+        _permit(application, declaration, f"{name}Permission", function, source, settings.at)
+
+
+def _permit(
+    application: Application,
+    api: Declaration,
+    id: str,
+    function: Value,
+    source: str,
+    at: Place,
+    gates: tuple[Gate, ...] = (),
+) -> None:
+    """Let an API invoke a function that is named in the API itself."""
+    settings = {
+        "Action": "lambda:InvokeFunction",
+        "FunctionName": function,
+        "Principal": "apigateway.amazonaws.com",
+        "SourceArn": _sub(source, Api={"Ref": api.id}),
+    }
+    application.add(id, "AWS::Lambda::Permission", settings, at, origin=api, gates=gates)
