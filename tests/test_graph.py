@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lambdalint.engine import lint
-from lambdalint.graph import KINDS, External, Graph, Resource, Trigger
+from lambdalint.graph import External, Graph, Resource, Trigger
 from lambdalint.load import load
 from lambdalint.rule import Claim, Claims, Note, Rule, Severity
 
@@ -452,12 +452,6 @@ def test_mapping_is_found_in_every_form_and_spelling(
     mapping = MAPPING.format(settings).replace("FN", spelling)
 
     assert _wires(mapping) == {(kind, source, "Work", {**FUNCTIONS, **NAMES}[spelling])}
-
-
-def test_every_kind_is_tested() -> None:
-    tested = {kind for _, kind, _ in (*FORMS.values(), *MAPPINGS.values())}
-
-    assert tested == set(KINDS)
 
 
 QUEUES = [

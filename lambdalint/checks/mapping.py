@@ -60,9 +60,9 @@ def dead_letter_queue_on_function(graph: Graph) -> Claims:
 
 def _is_only_polled(graph: Graph, function: Resource) -> bool:
     """Whether event source mappings invoke a function, and certainly nothing else does."""
-    models = {trigger.kind.model for trigger in graph.invokers(function)}
+    wires = {trigger.via.type for trigger in graph.invokers(function)}
     return (
-        models == {"poll"}
+        wires == {"AWS::Lambda::EventSourceMapping"}
         and not any(map(_may_invoke, graph.mentions(function)))
         and not any(
             _invokes_anything(graph, role) for role in graph.beside(function, "AWS::IAM::Role")

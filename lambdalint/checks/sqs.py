@@ -145,7 +145,7 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
         for trigger in graph.triggers_of(queue):
             timeout = trigger.function["Timeout"]
             window = trigger.via["MaximumBatchingWindowInSeconds"]
-            if isinstance(timeout.data, int):
+            if trigger.kind.name == "sqs" and isinstance(timeout.data, int):
                 waits = window.data if isinstance(window.data, int) else 0
                 places = timeout.at, window.at, trigger.at
                 readers.append(_Reader(timeout.data, waits, trigger.function.name, *places))

@@ -18,7 +18,8 @@ from lambdalint.graph.permission import OWNERS, PERMISSIONS, POLICIES, Permissio
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.trigger import KINDS, STREAMS, Kind, Trigger, shapes
+from lambdalint.graph.trigger import STREAMS, Trigger, shapes
+from lambdalint.kinds import KINDS, Kind
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
 from lambdalint.template import Template
@@ -186,7 +187,7 @@ class Graph:
         return any(one.type == "AWS::CloudFormation::Stack" for one in self.mentions(resource))
 
     def hands_over(self, trigger: Trigger) -> bool:
-        """Whether the caller of a trigger certainly does not wait for the outcome."""
+        """Whether the caller of a trigger certainly neither waits for the outcome nor learns of it."""
         return access.hands_over(trigger)
 
     def keeps_failures(self, trigger: Trigger) -> bool:

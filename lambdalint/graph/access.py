@@ -12,7 +12,7 @@ from lambdalint.graph.iam import Grants, texts
 from lambdalint.graph.permission import Permission, Policy, allows, lets
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend
-from lambdalint.graph.trigger import Trigger
+from lambdalint.graph.trigger import Trigger, at
 from lambdalint.value import Text, Unknown, Value
 from lambdalint.world import Scope
 
@@ -32,18 +32,16 @@ def caller(trigger: Trigger) -> Resource | External:
 
 def role_of(trigger: Trigger) -> Value:
     """The role that the caller of a trigger takes on, None if it calls as a service."""
-    match trigger.kind.name:
-        case "eventbridge" | "schedule-rule":
-            return trigger.get("RoleArn")
-        case "scheduler":
-            return trigger.via.get("Target", "RoleArn")
-        case "step-functions":
-            foreign = trigger.get("Credentials")
-            return trigger.via.get("RoleArn") if foreign.data is None else foreign
-        case "rest-api" | "http-api" | "websocket-api" | "authorizer":
-            integration = api.integration(trigger.via, trigger.settings)
-            return integration.credentials if integration else Value(None, trigger.at)
-    return Value(None, trigger.at)
+    if trigger.kind.name == "step-functions":
+        foreign = trigger.get("Credentials")
+        if foreign.data is not None:
+            return foreign
+    if trigger.via.type in api.TYPES:
+        integration = api.integration(trigger.via, trigger.settings)
+        return integration.credentials if integration else Value(None, trigger.at)
+    if not trigger.form.role:
+        return Value(None, trigger.at)
+    return at(trigger.form.role, trigger.via, trigger.settings)
 
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
@@ -53,13 +51,14 @@ _NO_ANSWER = (
     ("requestParameters", api.INVOCATION_TYPE),
     ("Parameters", "InvocationType"),
     ("Arguments", "InvocationType"),
+    ("TargetParameters", "LambdaFunctionParameters", "InvocationType"),
 )
 
 
 def hands_over(trigger: Trigger) -> bool:
-    """Whether the caller of a trigger certainly does not wait for the outcome."""
-    return trigger.kind.model == "async" or any(
-        trigger.get(*way).data in ("Event", "'Event'") for way in _NO_ANSWER
+    """Whether the caller of a trigger certainly neither waits for the outcome nor learns of it."""
+    return (trigger.kind.model == "async" and not trigger.kind.notices) or any(
+        trigger.get(*way).data in ("Event", "'Event'", "FIRE_AND_FORGET") for way in _NO_ANSWER
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes, written_at
+from lambdalint.graph.path import places, whole
 from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
-from lambdalint.graph.trigger import listed, whole
 from lambdalint.value import Place, Value
 
 
@@ -65,7 +65,7 @@ FAILURES: Shapes[Failure] = {
     "AWS::Lambda::Function": (Shape(whole, _failure_at("DeadLetterConfig", "TargetArn")),),
     "AWS::Lambda::EventInvokeConfig": _ON_FAILURE,
     "AWS::Lambda::EventSourceMapping": _ON_FAILURE,
-    "AWS::Events::Rule": (Shape(listed("Targets"), _failure_at("DeadLetterConfig", "Arn")),),
+    "AWS::Events::Rule": (Shape(places("Targets[]"), _failure_at("DeadLetterConfig", "Arn")),),
     "AWS::Events::EventBus": (Shape(whole, _failure_at("DeadLetterConfig", "Arn")),),
     "AWS::EventsV2::Subscriber": (Shape(whole, _failure_at("OnFailureConfiguration", "Arn")),),
     "AWS::Scheduler::Schedule": (Shape(whole, _failure_at("Target", "DeadLetterConfig", "Arn")),),
@@ -117,7 +117,7 @@ def _notified(suffix: str) -> tuple[Shape[Delivery], ...]:
     """What a bucket notifies, in CloudFormation's spelling or, with `Arn`, in that of the S3 API."""
     return tuple(
         Shape(
-            listed("NotificationConfiguration", f"{name}Configurations"),
+            places(f"NotificationConfiguration.{name}Configurations[]"),
             _notification(f"{name}{suffix}"),
         )
         for name in ("Queue", "Topic")
@@ -126,8 +126,8 @@ def _notified(suffix: str) -> tuple[Shape[Delivery], ...]:
 
 DELIVERIES: Shapes[Delivery] = {
     "AWS::SNS::Subscription": (Shape(whole, _subscription),),
-    "AWS::SNS::Topic": (Shape(listed("Subscription"), _inline_subscription),),
+    "AWS::SNS::Topic": (Shape(places("Subscription[]"), _inline_subscription),),
     "AWS::S3::Bucket": _notified(""),
     "Custom::S3BucketNotifications": _notified("Arn"),
-    "AWS::Events::Rule": (Shape(listed("Targets"), _target),),
+    "AWS::Events::Rule": (Shape(places("Targets[]"), _target),),
 }

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
+from lambdalint.graph.path import whole
 from lambdalint.graph.reference import function
 from lambdalint.graph.resource import External, Resource
-from lambdalint.graph.trigger import whole
 from lambdalint.value import Place, Value
 
 

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.iam import texts
+from lambdalint.graph.path import places, whole
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.trigger import listed, whole
 from lambdalint.settled import Map, Seq
 from lambdalint.value import Place, Text, Unknown, Value
 
@@ -138,7 +138,9 @@ def _services(principal: Value) -> tuple[Any, ...] | None:
     return tuple(texts(principal.data["Service"]))
 
 
-POLICIES: Shapes[Policy] = {kind: (Shape(listed(key), _policies),) for kind, key in OWNERS.items()}
+POLICIES: Shapes[Policy] = {
+    kind: (Shape(places(f"{key}[]"), _policies),) for kind, key in OWNERS.items()
+}
 
 
 def allows(policy: Policy, principal: str, action: str) -> bool:

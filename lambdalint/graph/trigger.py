@@ -2,65 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Literal, NamedTuple, TypeAlias
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from lambdalint.facts import BATCH_SIZE
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes, written_at
+from lambdalint.graph.path import entries_of, places, said, split, steps, whole
 from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend, is_enabled
-from lambdalint.settled import Map, Seq
-from lambdalint.template import Declaration, Gated, elements, entries
+from lambdalint.kinds import KINDS, Form, Kind
+from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value
-
-Model: TypeAlias = Literal["poll", "async", "sync"]
-
-
-class Kind(NamedTuple):
-    """A way to invoke a function.
-
-    `poll`: Lambda reads the source. `async`: the service hands the event over and does not wait.
-    `sync`: the service waits for the answer. `principal` is the service that must be permitted to
-    invoke, "" where a role is used instead.
-    """
-
-    name: str
-    model: Model
-    title: str
-    principal: str = ""
-
-
-# https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
-KINDS = {
-    kind.name: kind
-    for kind in (
-        Kind("sqs", "poll", "SQS queue"),
-        Kind("kinesis", "poll", "Kinesis stream"),
-        Kind("dynamodb", "poll", "DynamoDB stream"),
-        Kind("stream", "poll", "Kinesis or DynamoDB stream"),
-        Kind("kafka", "poll", "Kafka topic"),
-        Kind("mq", "poll", "Amazon MQ broker"),
-        Kind("documentdb", "poll", "DocumentDB change stream"),
-        Kind("sns", "async", "SNS topic", "sns.amazonaws.com"),
-        Kind("s3", "async", "S3 notification", "s3.amazonaws.com"),
-        Kind("eventbridge", "async", "EventBridge rule", "events.amazonaws.com"),
-        Kind("schedule-rule", "async", "scheduled rule", "events.amazonaws.com"),
-        Kind("scheduler", "async", "EventBridge Scheduler schedule"),
-        Kind("logs", "async", "log subscription", "logs.amazonaws.com"),
-        Kind("iot", "async", "IoT rule", "iot.amazonaws.com"),
-        Kind("cognito-sender", "async", "Cognito custom sender", "cognito-idp.amazonaws.com"),
-        Kind("custom-resource", "async", "custom resource"),
-        Kind("rest-api", "sync", "REST API", "apigateway.amazonaws.com"),
-        Kind("http-api", "sync", "HTTP API", "apigateway.amazonaws.com"),
-        Kind("websocket-api", "sync", "WebSocket API", "apigateway.amazonaws.com"),
-        Kind("authorizer", "sync", "API authorizer", "apigateway.amazonaws.com"),
-        Kind("url", "sync", "function URL"),
-        Kind("alb", "sync", "load balancer", "elasticloadbalancing.amazonaws.com"),
-        Kind("cognito", "sync", "Cognito trigger", "cognito-idp.amazonaws.com"),
-        Kind("step-functions", "sync", "Step Functions task"),
-    )
-}
 
 STREAMS = ("kinesis", "dynamodb", "stream")
 
@@ -69,7 +23,7 @@ class Trigger(NamedTuple):
     """An edge: events flow from `source` to `function`, as `via` configures.
 
     `settings` are those of this edge alone: the mapping's or subscription's properties, the target
-    of a rule, the notification of a bucket. `at` is where the edge is written.
+    of a rule, the notification of a bucket. `at` is where the edge is written, and `form` how.
     """
 
     kind: Kind
@@ -80,6 +34,7 @@ class Trigger(NamedTuple):
     settings: Value
     enabled: bool
     at: Place
+    form: Form
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -117,29 +72,6 @@ class Trigger(NamedTuple):
         return called.wait_ms
 
 
-def whole(declaration: Declaration) -> Iterator[Gated]:
-    """The resource as a whole is one entry."""
-    yield (), declaration.written.get("Properties")
-
-
-def listed(*path: str) -> Callable[[Declaration], Iterator[Gated]]:
-    """Each element of the list at a path of the properties is an entry."""
-
-    def find(declaration: Declaration) -> Iterator[Gated]:
-        found: list[Gated] = [((), declaration.written.get("Properties"))]
-        for key in path:
-            found = [
-                (gates, member)
-                for around, mapping in found
-                for name, gates, member in entries(mapping, around)
-                if name == key
-            ]
-        for gates, listed in found:
-            yield from elements(listed, gates)
-
-    return find
-
-
 def _trigger(
     kind: str,
     source: Resource | External,
@@ -158,7 +90,13 @@ def _trigger(
         settings,
         enabled,
         written_at(via, settings),
+        _form(KINDS[kind], via.type),
     )
+
+
+def _form(kind: Kind, type: str) -> Form:
+    """How a kind is written in resources of a type that code reads."""
+    return next(form for form in kind.forms if form.type == type)
 
 
 def _known(data: Any, via: Resource) -> Resource | External:
@@ -239,32 +177,6 @@ def _guessed(via: Resource) -> str:
 # --- push ---------------------------------------------------------------------------------------
 
 
-def _subscription(via: Resource, settings: Value) -> Iterator[Trigger]:
-    if via.get("Protocol").data == "lambda" and (target := _invoked(via.get("Endpoint").data, via)):
-        yield _trigger("sns", _known(via.get("TopicArn").data, via), target, via, settings)
-
-
-def _inline_subscription(via: Resource, entry: Value) -> Iterator[Trigger]:
-    if descend(entry, "Protocol").data == "lambda" and (
-        target := _invoked(descend(entry, "Endpoint").data, via)
-    ):
-        yield _trigger("sns", via, target, via, entry)
-
-
-def _notification(via: Resource, entry: Value) -> Iterator[Trigger]:
-    if target := _invoked(descend(entry, "Function").data, via):
-        yield _trigger("s3", via, target, via, entry)
-
-
-def _custom_notification(via: Resource, entry: Value) -> Iterator[Trigger]:
-    """CDK sets notifications with a custom resource, in the spelling of the S3 API."""
-    bucket = called("AWS::S3::Bucket", via.get("BucketName").data, via.scope)
-    if isinstance(bucket, External):
-        bucket = External("s3", bucket.name)
-    if bucket and (target := _invoked(descend(entry, "LambdaFunctionArn").data, via)):
-        yield _trigger("s3", bucket, target, via, entry)
-
-
 def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
     if not (target := _invoked(descend(entry, "Arn").data, via)):
         return
@@ -293,24 +205,6 @@ def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
         yield _trigger("scheduler", via, target, via, settings, enabled=is_enabled(via))
 
 
-def _subscription_filter(via: Resource, settings: Value) -> Iterator[Trigger]:
-    if target := _invoked(via.get("DestinationArn").data, via):
-        group = called("AWS::Logs::LogGroup", via.get("LogGroupName").data, via.scope)
-        yield _trigger("logs", group or _known(None, via), target, via, settings)
-
-
-def _topic_rule(via: Resource, entry: Value) -> Iterator[Trigger]:
-    if target := _invoked(descend(entry, "Lambda", "FunctionArn").data, via):
-        disabled = via.get("TopicRulePayload", "RuleDisabled").data
-        enabled = disabled in (None, False, "false")
-        yield _trigger("iot", via, target, via, entry, enabled=enabled)
-
-
-def _custom_resource(via: Resource, settings: Value) -> Iterator[Trigger]:
-    if target := _invoked(via.get("ServiceToken").data, via):
-        yield _trigger("custom-resource", via, target, via, settings)
-
-
 # --- synchronous --------------------------------------------------------------------------------
 
 
@@ -320,40 +214,6 @@ def _url(via: Resource, settings: Value) -> Iterator[Trigger]:
         if isinstance(qualifier, str):
             target = FunctionRef(target.function, qualifier)
         yield _trigger("url", via, target, via, settings)
-
-
-def _target_group(via: Resource, entry: Value) -> Iterator[Trigger]:
-    if via.get("TargetType").data == "lambda" and (
-        target := _invoked(descend(entry, "Id").data, via)
-    ):
-        yield _trigger("alb", via, target, via, entry)
-
-
-# Cognito waits for all its triggers but these.
-# https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
-_SENDERS = ("CustomEmailSender", "CustomSMSSender")
-
-
-def _user_pool(*, senders: bool) -> Any:
-    """The triggers of a user pool for which it waits, or those for which it does not."""
-
-    def find(declaration: Declaration) -> Iterator[Gated]:
-        for name, around, config in entries(declaration.written.get("Properties")):
-            if name == "LambdaConfig":
-                for trigger, gates, entry in entries(config, around):
-                    if trigger != "KMSKeyID" and (trigger in _SENDERS) is senders:
-                        yield gates, entry
-
-    return find
-
-
-def _user_pool_trigger(kind: str) -> Callable[[Resource, Value], Iterator[Trigger]]:
-    def read(via: Resource, entry: Value) -> Iterator[Trigger]:
-        arn = descend(entry, "LambdaArn").data if isinstance(entry.data, Map) else entry.data
-        if target := _invoked(arn, via):
-            yield _trigger(kind, via, target, via, entry)
-
-    return read
 
 
 def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
@@ -378,6 +238,7 @@ def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
                 Value(task.state, task.at),
                 enabled=True,
                 at=task.at,
+                form=_form(KINDS["step-functions"], via.type),
             )
 
 
@@ -387,47 +248,90 @@ def _by_name(data: Any, via: Resource) -> FunctionRef | None:
     return target if target and isinstance(target.function, Resource) else None
 
 
-_API = {kind: (Shape(api.places, _api),) for kind in api.TYPES}
-_TASK = (Shape(whole, _tasks),)
+_API = {type: (Shape(api.places, _api),) for type in api.TYPES}
 
-SHAPES: Shapes[Trigger] = {
+# What the table alone does not tell.
+_READ: Shapes[Trigger] = {
     "AWS::Lambda::EventSourceMapping": (Shape(whole, _mapping),),
-    "AWS::SNS::Subscription": (Shape(whole, _subscription),),
-    "AWS::SNS::Topic": (Shape(listed("Subscription"), _inline_subscription),),
-    "AWS::S3::Bucket": (
-        Shape(listed("NotificationConfiguration", "LambdaConfigurations"), _notification),
-    ),
-    "Custom::S3BucketNotifications": (
-        Shape(
-            listed("NotificationConfiguration", "LambdaFunctionConfigurations"),
-            _custom_notification,
-        ),
-    ),
-    "AWS::Events::Rule": (Shape(listed("Targets"), _target),),
+    "AWS::Events::Rule": (Shape(places("Targets[]"), _target),),
     "AWS::Scheduler::Schedule": (Shape(whole, _schedule),),
-    "AWS::Logs::SubscriptionFilter": (Shape(whole, _subscription_filter),),
-    "AWS::IoT::TopicRule": (
-        Shape(listed("TopicRulePayload", "Actions"), _topic_rule),
-        Shape(listed("TopicRulePayload", "ErrorAction"), _topic_rule),
-    ),
     "AWS::Lambda::Url": (Shape(whole, _url),),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": (Shape(listed("Targets"), _target_group),),
-    "AWS::Cognito::UserPool": (
-        Shape(_user_pool(senders=False), _user_pool_trigger("cognito")),
-        Shape(_user_pool(senders=True), _user_pool_trigger("cognito-sender")),
-    ),
-    "AWS::StepFunctions::StateMachine": _TASK,
+    "AWS::StepFunctions::StateMachine": (Shape(whole, _tasks),),
     **_API,
 }
 
-CUSTOM_RESOURCE: tuple[Shape[Trigger], ...] = (Shape(whole, _custom_resource),)
+
+# --- the table ----------------------------------------------------------------------------------
+
+
+class _Row(NamedTuple):
+    """Reads the triggers of a kind that are written in a form."""
+
+    kind: Kind
+    form: Form
+
+    def shape(self) -> Shape[Trigger]:
+        return Shape(entries_of(self.form.function), self.read)
+
+    def read(self, via: Resource, entry: Value) -> Iterator[Trigger]:
+        """The triggers of an entry in its world."""
+        kind, form = self
+        for pointer in said(entry, split(form.function)[1], via.scope):
+            if not self._applies(via, entry) or not (target := _invoked(pointer.data, via)):
+                continue
+            settings = entry if "!" not in form.function else pointer
+            yield Trigger(
+                kind,
+                self._origin(via, entry),
+                target.function,
+                target.qualifier,
+                via,
+                settings,
+                self._is_on(via, entry),
+                written_at(via, settings),
+                form,
+            )
+
+    def _applies(self, via: Resource, entry: Value) -> bool:
+        path, wanted = self.form.when
+        return not path or str(at(path, via, entry).data) == wanted
+
+    def _is_on(self, via: Resource, entry: Value) -> bool:
+        """Whether the trigger certainly is on."""
+        path, value = self.form.off
+        written = at(path, via, entry).data if path else None
+        return written is None or (
+            isinstance(written, str | bool) and str(written).lower() != value.lower()
+        )
+
+    def _origin(self, via: Resource, entry: Value) -> Resource | External:
+        if not self.form.source:
+            return via
+        data, of = at(self.form.source, via, entry).data, self.form.of
+        found = called(of, data, via.scope) if of else resolve(data, via.scope)
+        if isinstance(found, External) and not found.service and of:
+            return External(of.split("::")[1].lower(), found.name)
+        return found or _known(None, via)
+
+
+def at(path: str, via: Resource, entry: Value) -> Value:
+    """What stands at a path of a form: beside the function, or from the properties on."""
+    return descend(entry if path.startswith(".") else via.get(), *steps(path))
+
+
+_ROWS: dict[str, list[_Row]] = defaultdict(list)
+for _kind in KINDS.values():
+    for _one in _kind.forms:
+        if _one.type not in _READ:
+            _ROWS[_one.type].append(_Row(_kind, _one))
 
 
 def shapes(types: Iterable[str]) -> Shapes[Trigger]:
-    """How resources of these types may write triggers: custom resources go by any name."""
-    custom = [kind for kind in types if kind.startswith("Custom::")]
-    return {
-        **SHAPES,
-        **{kind: (*SHAPES.get(kind, ()), *CUSTOM_RESOURCE) for kind in custom},
-        "AWS::CloudFormation::CustomResource": CUSTOM_RESOURCE,
-    }
+    """How resources of these types write triggers: custom resources go by any name."""
+    found: dict[str, tuple[Shape[Trigger], ...]] = {}
+    for type in types:
+        rows = [*_ROWS.get(type, ())]
+        if type.startswith("Custom::"):
+            rows += _ROWS["Custom::*"]
+        found[type] = (*_READ.get(type, ()), *(row.shape() for row in rows))
+    return found
