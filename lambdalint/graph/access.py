@@ -94,10 +94,11 @@ def same_qualifier(one: str, other: str) -> bool:
 def strays(scope: Scope, key: str, *types: str) -> bool:
     """Whether resources of these types belong to something that the template does not tell."""
     return any(
-        _untold(owner, scope)
-        for declaration in scope.template.resources.values()
+        _untold(owner, relative)
+        for relative in scope.relatives()
+        for declaration in relative.template.resources.values()
         if declaration.type in types
-        for owner in texts(Resource(declaration, scope).get(key))
+        for owner in texts(Resource(declaration, relative).get(key))
     )
 
 
