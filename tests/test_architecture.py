@@ -25,6 +25,7 @@ LAYERS = [
     "checks",
     "rule",
     "graph",
+    "kinds",
     "load",
     "parameters",
     "sam",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from lambdalint.kinds import identity, polled, pushed, web, workflow
+from lambdalint.kinds import identity, operations, polled, pushed, web, workflow
 from lambdalint.kinds.kind import Form, Kind, Model
 
 __all__ = ["KINDS", "Form", "Kind", "Model"]
 
 # https://docs.aws.amazon.com/lambda/latest/dg/lambda-services.html
 KINDS: dict[str, Kind] = {
-    kind.name: kind for table in (polled, pushed, web, identity, workflow) for kind in table.KINDS
+    kind.name: kind
+    for table in (polled, pushed, web, identity, workflow, operations)
+    for kind in table.KINDS
 }
