@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from pkgutil import iter_modules
 from typing import Any, TypeAlias
@@ -18,6 +18,8 @@ from lambdalint import kinds
 from lambdalint.kinds import KINDS, Form, Kind
 
 Schema: TypeAlias = dict[str, Any]
+
+ROOT = Path(__file__).parents[1]
 
 # CDK's own type and CloudFormation's open one have no schema.
 OPEN_TYPES = ("Custom::*", "Custom::S3BucketNotifications")
@@ -262,3 +264,19 @@ def test_who_takes_on_a_role_needs_no_permission(kind: Kind) -> None:
     # A rule may have a role, for targets of other kinds, but needs none for a function.
     if kind.name not in {"eventbridge", "schedule-rule"}:
         assert not kind.principal or not any(form.role for form in kind.forms)
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_page_tells_of_the_kinds_as_they_are() -> None:
+    script = ROOT / "scripts" / "write_trigger_table.py"
+    spec = spec_from_file_location(script.stem, script)
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    page = (ROOT / "docs" / "triggers.md").read_text("utf-8")
+
+    assert module.render(page) == page, "run python scripts/write_trigger_table.py"
+    assert all(f"| `{name}` |" in page for name in KINDS)

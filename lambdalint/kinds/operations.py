@@ -137,6 +137,7 @@ KINDS: tuple[Kind, ...] = (
             "ON_DEPLOYMENT_COMPLETE",
             "ON_DEPLOYMENT_ROLLED_BACK",
         ),
-        failures="ignored",
+        retries="AWS does not say",
+        failures="AppConfig ignores them",
     ),
 )
