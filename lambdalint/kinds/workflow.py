@@ -51,7 +51,7 @@ KINDS: tuple[Kind, ...] = (
         (
             Form(
                 _PIPELINE,
-                "Stages[].Actions[].Configuration.FunctionName",
+                "Stages[].Actions[].Configuration!.FunctionName",
                 when=(".ActionTypeId.Provider", "Lambda"),
                 role=".RoleArn",
             ),
