@@ -165,13 +165,4 @@ KINDS: tuple[Kind, ...] = (
         "ivschat.amazonaws.com",
         failures="the room's FallbackResult decides",
     ),
-    awaited(
-        "pinpoint",
-        "Pinpoint campaign",
-        f"{_RESOURCES}/aws-resource-pinpoint-campaign.html",
-        tuple(
-            Form(type, "CampaignHook.LambdaFunctionName", "ApplicationId")
-            for type in ("AWS::Pinpoint::Campaign", "AWS::Pinpoint::ApplicationSettings")
-        ),
-    ),
 )

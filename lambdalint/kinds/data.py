@@ -59,37 +59,6 @@ KINDS: tuple[Kind, ...] = (
         duplicates="possible",
         limit_s=300,
     ),
-    awaited(
-        "kinesis-analytics",
-        "Kinesis Analytics application",
-        "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/lambda-preprocessing.html",
-        (
-            Form(
-                "AWS::KinesisAnalytics::Application",
-                "Inputs[].InputProcessingConfiguration.InputLambdaProcessor.ResourceARN",
-                role=".InputProcessingConfiguration.InputLambdaProcessor.RoleARN",
-            ),
-            Form(
-                "AWS::KinesisAnalyticsV2::Application",
-                "ApplicationConfiguration.SqlApplicationConfiguration.Inputs[]"
-                ".InputProcessingConfiguration.InputLambdaProcessor.ResourceARN",
-                role="ServiceExecutionRole",
-            ),
-            Form(
-                "AWS::KinesisAnalytics::ApplicationOutput",
-                "Output.LambdaOutput.ResourceARN",
-                "ApplicationName",
-                of="AWS::KinesisAnalytics::Application",
-                role="Output.LambdaOutput.RoleARN",
-            ),
-            Form(
-                "AWS::KinesisAnalyticsV2::ApplicationOutput",
-                "Output.LambdaOutput.ResourceARN",
-                "ApplicationName",
-                of="AWS::KinesisAnalyticsV2::Application",
-            ),
-        ),
-    ),
     # Whoever queries must be allowed to invoke it.
     awaited(
         "athena",

@@ -35,23 +35,20 @@ KINDS: tuple[Kind, ...] = (
         "iot-domain",
         "IoT domain configuration",
         f"{_IOT}/customize-client-auth.html",
-        tuple(
+        (
             Form(
-                "AWS::IoT::DomainConfiguration", path, off=("DomainConfigurationStatus", "DISABLED")
-            )
-            for path in (
+                "AWS::IoT::DomainConfiguration",
                 "ClientCertificateConfig.ClientCertificateCallbackArn",
+                off=("DomainConfigurationStatus", "DISABLED"),
+            ),
+            Form(
+                "AWS::IoT::DomainConfiguration",
                 "ServerCertificateConfig.OcspLambdaArn",
-            )
+                when=("ServerCertificateConfig.EnableOCSPCheck", "true"),
+                off=("DomainConfigurationStatus", "DISABLED"),
+            ),
         ),
         "iot.amazonaws.com",
-    ),
-    awaited(
-        "iot-analytics",
-        "IoT Analytics pipeline",
-        f"{_RESOURCES}/aws-resource-iotanalytics-pipeline.html",
-        (Form("AWS::IoTAnalytics::Pipeline", "PipelineActivities[].Lambda.LambdaName"),),
-        batch="up to the activity's BatchSize",
     ),
     awaited(
         "iot-twinmaker",
