@@ -14,7 +14,7 @@ from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
 from lambdalint.graph.mention import Mention, Mentions
-from lambdalint.graph.permission import OWNERS, PERMISSIONS, POLICIES, Permission, Policy
+from lambdalint.graph.permission import INVOKED, OWNERS, PERMISSIONS, POLICIES, Permission, Policy
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
@@ -168,7 +168,7 @@ class Graph:
         return (
             not isinstance(access.caller(trigger), Resource)
             or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
-            or access.strays(trigger.via.scope, "FunctionName", *PERMISSIONS)
+            or any(access.strays(trigger.via.scope, key, kind) for kind, key in INVOKED.items())
             or self._handed_on(trigger.function)
         )
 

@@ -42,7 +42,6 @@ KINDS: tuple[Kind, ...] = (
         "Cognito Sync trigger",
         "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-events.html",
         (Form("AWS::Cognito::IdentityPool", "CognitoEvents!.SyncTrigger"),),
-        "cognito-sync.amazonaws.com",
     ),
     awaited(
         "appsync-authorizer",
@@ -113,7 +112,6 @@ KINDS: tuple[Kind, ...] = (
         "HealthLake data store",
         "https://docs.aws.amazon.com/healthlake/latest/devguide/reference-smart-on-fhir-token-validation.html",
         (Form("AWS::HealthLake::FHIRDatastore", "IdentityProviderConfiguration.IdpLambdaArn"),),
-        "healthlake.amazonaws.com",
         failures="the request is refused",
         limit_s=1,
     ),

@@ -29,6 +29,15 @@ def _mail_action(how: str) -> Form:
     )
 
 
+def _destination(outcome: str) -> Form:
+    return Form(
+        "AWS::Lambda::EventInvokeConfig",
+        f"DestinationConfig.{outcome}.Destination",
+        "FunctionName",
+        of="AWS::Lambda::Function",
+    )
+
+
 KINDS: tuple[Kind, ...] = (
     pushed(
         "s3",
@@ -185,17 +194,15 @@ KINDS: tuple[Kind, ...] = (
     ),
     pushed(
         "destination",
-        "Lambda destination",
+        "Lambda destination for results",
         f"{_GUIDE}/invocation-async-retain-records.html",
-        tuple(
-            Form(
-                "AWS::Lambda::EventInvokeConfig",
-                f"DestinationConfig.{outcome}.Destination",
-                "FunctionName",
-                of="AWS::Lambda::Function",
-            )
-            for outcome in ("OnSuccess", "OnFailure")
-        ),
+        (_destination("OnSuccess"),),
+    ),
+    pushed(
+        "failure-destination",
+        "Lambda destination for failures",
+        f"{_GUIDE}/invocation-async-retain-records.html",
+        (_destination("OnFailure"),),
     ),
     pushed(
         "codecommit",
@@ -212,11 +219,28 @@ KINDS: tuple[Kind, ...] = (
             Form(
                 "AWS::SES::ReceiptRule",
                 "Rule.Actions[].LambdaAction.FunctionArn",
+                when=("Rule.Enabled", "true"),
+                off=(".LambdaAction.InvocationType", "RequestResponse"),
+            ),
+        ),
+        "ses.amazonaws.com",
+        batch="one mail, without its body",
+    ),
+    awaited(
+        "ses-request",
+        "SES receipt rule that waits",
+        "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-lambda.html",
+        (
+            Form(
+                "AWS::SES::ReceiptRule",
+                "Rule.Actions[].LambdaAction.FunctionArn",
+                when=(".LambdaAction.InvocationType", "RequestResponse"),
                 off=("Rule.Enabled", "false"),
             ),
         ),
         "ses.amazonaws.com",
         batch="one mail, without its body",
+        limit_s=30,
     ),
     pushed(
         "mail-manager",

@@ -28,7 +28,6 @@ KINDS: tuple[Kind, ...] = (
         "IoT certificate provider",
         f"{_IOT}/provisioning-cert-provider.html",
         (Form("AWS::IoT::CertificateProvider", "LambdaFunctionArn"),),
-        "iot.amazonaws.com",
         failures="the device gets no certificate",
     ),
     awaited(
@@ -48,7 +47,6 @@ KINDS: tuple[Kind, ...] = (
                 off=("DomainConfigurationStatus", "DISABLED"),
             ),
         ),
-        "iot.amazonaws.com",
     ),
     awaited(
         "iot-twinmaker",
