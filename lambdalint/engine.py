@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lambdalint.condition import NOT
 from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
-from lambdalint.world import MAX_WORLDS, NOT, Answers, World
+from lambdalint.world import MAX_WORLDS, Answers, World
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -49,7 +50,10 @@ def lint(
     templates = list(templates)
     graph = Graph(templates)
     verdict = Verdict()
-    by_file = {template.file: template for template in templates}
+    known = {
+        **{one.file: one for one in reversed(templates)},
+        **{one.key: one for one in templates},
+    }
     for rule in rules:
         given = {**rule.options, **(options or {}).get(rule.id, {})}
         cases: dict[Note, _Case] = defaultdict(_Case)
@@ -63,7 +67,7 @@ def lint(
         except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
             verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))
         for case in cases.values():
-            verdict.findings.append(_finding(rule, case, by_file))
+            verdict.findings.append(_finding(rule, case, known))
     verdict.findings.sort(key=order)
     if unknown:
         try:
@@ -87,7 +91,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     severities = [claim.severity or rule.severity for claim in case.claims]
     template = templates[notes[0].at.source.file]
     guessed = all(
-        any(templates[file].is_guess(name) for file, name in answers)
+        any(templates[key].is_guess(name) for key, name in answers)
         for _, seen in case.worlds.values()
         for _, answers in seen
     )
@@ -145,8 +149,8 @@ def _compatible(answers: Answers, other: Answers) -> bool:
 
 def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
     return " and ".join(
-        _word(templates[file].labels.get(name, name), answer)
-        for (file, name), answer in answers.items()
+        _word(templates[key].labels.get(name, name), answer)
+        for (key, name), answer in answers.items()
     )
 
 

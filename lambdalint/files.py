@@ -1,7 +1,7 @@
 """Paths, folders, globs, `cdk.out` and stdin → texts."""
 
 # With pathlib, ten thousand files would take twice as long.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH120, PTH123
+# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from json import loads
 from typing import NamedTuple
+
+from lambdalint.assembly import Refused, Stack, is_assembly, output_of, stacks
 
 # CloudFormation takes 1 MB; whoever names a longer file is told so.
 MAX_BYTES = 20_000_000
@@ -35,15 +36,15 @@ class TextFile(NamedTuple):
     """A text that may be a template, or the reason why there is none.
 
     `file` is the path that people are shown: relative to the working folder where it lies in it,
-    with `/`. `named` tells whether somebody asked for this very file; `stack` is its stack's name
-    in a CDK assembly. `refused` says what kept it from being read, at a line and column where
+    with `/`. `named` tells whether somebody asked for this very file; `stack` is what it is in a
+    CDK assembly. `refused` says what kept it from being read, at a line and column where
     they are known.
     """
 
     file: str
     text: str = ""
     named: bool = False
-    stack: str = ""
+    stack: Stack | None = None
     refused: str = ""
     line: int = 0
     column: int = 0
@@ -170,6 +171,31 @@ def _text(file: str, data: bytes) -> TextFile:
         )
 
 
+def nested(path: str, file: str) -> TextFile | None:
+    """The template that another one names by its path, None where the project has none there.
+
+    Nothing outside of the project is read, whatever links lead there.
+    """
+    folder = os.path.dirname(_absolute(file))
+    whole = _absolute(os.path.join(folder, path))
+    if not os.path.isfile(whole) or not _is_in_project(whole, folder):
+        return None
+    return _read(whole, _Namer(file)(whole))._replace(named=False)
+
+
+def _is_in_project(path: str, folder: str) -> bool:
+    """Whether a path lies in the repository of a folder, or else below where we stand."""
+    top = folder
+    while not os.path.exists(_inside(top) + ".git"):
+        above = os.path.dirname(top)
+        if above == top:
+            here = _absolute(".")
+            top = here if _inside(folder).startswith(_inside(here)) else folder
+            break
+        top = above
+    return os.path.realpath(path).startswith(_inside(os.path.realpath(top)))
+
+
 # Compiled when the first folder is walked, for which few wait.
 # What stands before the word is looked at last: so the word itself is searched for, at C speed.
 _KEY = rb"""Resources(?<![^\n"']Resources)["']?[ \t]*:"""
@@ -195,7 +221,7 @@ class _Hit(NamedTuple):
     """A file that a walk came upon, or a place where it could not go on."""
 
     path: str
-    stack: str = ""
+    stack: Stack | None = None
     refused: str = ""
 
 
@@ -237,7 +263,14 @@ class _Walk:
         if "manifest.json" in names and is_assembly(folder):
             yield from _assembly(folder)
             return
-        if ".gitignore" in names:
+        if "cdk.json" in names:
+            yield from _elsewhere(folder)
+        yield from self._entries(folder, entries, ignores)
+
+    def _entries(
+        self, folder: str, entries: list[os.DirEntry[str]], ignores: tuple[Ignore, ...]
+    ) -> Iterator[_Hit]:
+        if any(entry.name == ".gitignore" for entry in entries):
             ignores = (*ignores, *_gitignore(folder, ".gitignore"))
         for entry in entries:
             path = _inside(folder) + entry.name
@@ -258,6 +291,21 @@ class _Walk:
         return self.pattern is not None and bool(
             self.pattern.fullmatch(path[len(_inside(self.top)) :])
         )
+
+
+def _assembly(folder: str) -> Iterator[_Hit]:
+    for found in stacks(folder):
+        if isinstance(found, Refused):
+            yield _Hit(found.path, refused=found.reason)
+        else:
+            yield _Hit(found.template, found)
+
+
+def _elsewhere(folder: str) -> Iterator[_Hit]:
+    """The assembly of the app in a folder, where its `cdk.json` has it made."""
+    output = output_of(folder)
+    if is_assembly(output) and _is_in_project(output, folder):
+        yield from _assembly(output)
 
 
 # --- .gitignore -----------------------------------------------------------------------------------
@@ -381,58 +429,3 @@ def _translated(piece: str) -> list[str]:
             members = "\\" + members
         return [f"(?!/)[{'^' * negated}{members}]"]
     return [re.escape(piece[1:] if piece[0] == "\\" and len(piece) > 1 else piece)]
-
-
-# --- CDK ------------------------------------------------------------------------------------------
-
-
-def is_assembly(folder: str) -> bool:
-    """Whether a folder is what `cdk synth` writes."""
-    start = _inside(folder)
-    return os.path.isfile(f"{start}manifest.json") and (
-        folder.endswith("/cdk.out") or os.path.isfile(f"{start}cdk.out")
-    )
-
-
-def _assembly(folder: str) -> Iterator[_Hit]:
-    """The stacks that a manifest names, those of its stages too; nothing else there is wiring."""
-    home = _inside(os.path.realpath(folder).replace(os.sep, "/"))
-    todo, seen = [folder], {folder}
-    while todo:
-        folder = todo.pop(0)
-        manifest = f"{_inside(folder)}manifest.json"
-        data = _bytes(manifest)
-        try:
-            artifacts = dict(loads(data)["artifacts"]) if isinstance(data, bytes) else None
-        except (KeyError, RecursionError, TypeError, ValueError):
-            artifacts = None
-        if artifacts is None:
-            yield _Hit(manifest, refused="no manifest of a CDK assembly")
-            continue
-        for id, artifact in artifacts.items():
-            match artifact:
-                case {
-                    "type": "aws:cloudformation:stack",
-                    "properties": {"templateFile": str(name), **properties},
-                }:
-                    stack = properties.get("stackName")
-                    path = _below(folder, name)
-                    if not os.path.realpath(path).replace(os.sep, "/").startswith(home):
-                        yield _Hit(manifest, refused=f"stack {id} lies outside the assembly")
-                    elif not os.path.isfile(path):
-                        yield _Hit(path, refused=f"stack {id} is in the manifest, but not there")
-                    else:
-                        yield _Hit(path, stack=stack if isinstance(stack, str) and stack else id)
-                case {
-                    "type": "cdk:cloud-assembly",
-                    "properties": {"directoryName": str(name)},
-                }:
-                    stage = _below(folder, name)
-                    inside = os.path.realpath(stage).replace(os.sep, "/").startswith(home)
-                    if inside and stage not in seen:
-                        seen.add(stage)
-                        todo.append(stage)
-
-
-def _below(folder: str, name: str) -> str:
-    return _absolute(_inside(folder) + name)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
 from lambdalint.engine import describe, lint, order
-from lambdalint.files import Ignore, TextFile, collect
+from lambdalint.files import Ignore, TextFile, collect, nested
+from lambdalint.link import link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.read import read
@@ -47,9 +48,10 @@ def check(
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
     files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
     loader = _Loader(settings, given)
-    templates = [template for file in files if (template := loader.load(file))]
+    read = [template for file in files if (template := loader.load(file))]
     if not loader.problems:
-        _know(given.options, templates)
+        _know(given.options, read)
+    templates = link(read, loader.nested)
 
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
     verdict = lint(templates, checks, settings.options, unknown=unknown)
@@ -57,12 +59,13 @@ def check(
     whole = not (given.options or given.files or verdict.problems)
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
-    findings = suppress.apply(verdict.findings, templates, judge)
+    once = list({template.file: template for template in templates}.values())
+    findings = suppress.apply(verdict.findings, once, judge)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
         (*loader.problems, *verdict.problems),
-        len(templates),
+        len(once),
     )
 
 
@@ -88,13 +91,17 @@ class _Loader:
         self.problems: list[Problem] = []
         self._settings, self._given = settings, given
         self._samconfigs = Samconfigs()
+        self._nested: dict[str, TextFile | None] = {}
 
     def load(self, file: TextFile) -> Template | None:
         if file.refused:
             self.problems.append(Problem(file.file, file.refused, file.line, file.column))
             return None
+        return self._read(file, self._values(file.file))
+
+    def _read(self, file: TextFile, values: Mapping[str, Any]) -> Template | None:
         try:
-            return load(file.text, file.file, self._values(file.file), file.stack)
+            return load(file.text, file.file, dict(values), file.stack)
         except Unreadable as refused:
             # What was only found by walking need not be a template, unless it cannot be read.
             if file.named or not _is_readable(file):
@@ -105,6 +112,16 @@ class _Loader:
             said = f"reading it failed: {describe(crash)}"
             self.problems.append(Problem(file.file, said, internal=True))
         return None
+
+    def nested(self, path: str, parent: Template) -> Template | None:
+        """A template that another one nests: what it is given, it is given there."""
+        if path not in self._nested:
+            self._nested[path] = nested(path, parent.file)
+        file = self._nested[path]
+        if file is None:
+            return None
+        pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
+        return self._read(file, pseudo)
 
     def _values(self, file: str) -> dict[str, str]:
         beside: Mapping[str, str] = {}

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from lambdalint.assembly import Stack
 from lambdalint.read import Document, Duplicate
 from lambdalint.value import Place, Source, Unknown, Unreadable, Value
 
@@ -26,6 +27,9 @@ PSEUDO = frozenset(
         "URLSuffix",
     )
 )
+
+# How the types of parameters begin whose value stands in the Systems Manager.
+SSM = "AWS::SSM::Parameter::Value<"
 
 # Transforms that are read here, or that change nothing a trigger depends on.
 KNOWN_TRANSFORMS = frozenset(
@@ -49,6 +53,7 @@ class Declaration:
     written: Value
     gates: tuple[Gate, ...] = ()
     origin: str = ""  # the SAM resource that this one is made of
+    construct: str = ""  # what CDK calls it, where the template itself does not tell
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.id}>"
@@ -62,13 +67,16 @@ class Declaration:
         """Where CDK made it, without the hidden last component."""
         path = self.written.get("Metadata", "aws:cdk:path").data
         if not isinstance(path, str):
-            return ""
+            path = self.construct
         return path.removesuffix("/Resource").removesuffix("/Default")
 
 
 @dataclass(slots=True, eq=False)
 class Template:
-    """One template of a run; `fixed` are the parameter values that somebody gave."""
+    """One template of a run; `fixed` are the parameter values that somebody gave.
+
+    `key` tells it from the others: the same file may be nested in several places.
+    """
 
     file: str
     source: Source
@@ -76,9 +84,18 @@ class Template:
     resources: dict[str, Declaration]
     fixed: dict[str, Any]
     duplicates: list[Duplicate] = field(default_factory=list)
+    cdk: Stack | None = None
     stack: str = ""
-    # The templates of the run by file, this one included.
+    key: str = ""
+    # The templates of the run by key, this one included.
     neighbours: Mapping[str, Template] = field(default_factory=dict)
+    # Those of the same application, this one included, in which a name means the same.
+    family: Sequence[Template] = ()
+    # Where it is nested, and what it is given there.
+    parent: Template | None = None
+    nested_in: Declaration | None = None
+    # What is nested in it, by the logical id of the stack.
+    children: dict[str, Template] = field(default_factory=dict)
     # What SAM lets other resources refer to (`Worker.Alias`) → the plain resource's id.
     attributes: dict[str, str] = field(default_factory=dict)
     # The questions that readers asked so far, and what the answer may be.
@@ -89,7 +106,7 @@ class Template:
 
     @classmethod
     def of(
-        cls, document: Document, fixed: dict[str, Any] | None = None, stack: str = ""
+        cls, document: Document, fixed: dict[str, Any] | None = None, cdk: Stack | None = None
     ) -> Template:
         """Raises `Unreadable` if the document is no template."""
         root = Value(document.root, Place(document.source))
@@ -99,8 +116,13 @@ class Template:
         for id, written in root.get("Resources").items():
             if declared := declare(id, written):
                 resources[id] = declared
-        file = document.source.file
-        return cls(file, document.source, root, resources, fixed or {}, document.duplicates, stack)
+        file, fixed = document.source.file, fixed or {}
+        if cdk:
+            fixed = {**_environment(cdk), **fixed}
+        stack = cdk.name if cdk else ""
+        return cls(
+            file, document.source, root, resources, fixed, document.duplicates, cdk, stack, key=file
+        )
 
     def __repr__(self) -> str:
         return f"<template {self.file}>"
@@ -141,14 +163,16 @@ class Template:
         parameter = self.parameter(name)
         kind = str(parameter.get("Type").data)
         why = f"parameter {name}"
-        if kind.startswith("AWS::SSM::Parameter::Value<"):  # what is given is the name of it
+        if kind.startswith(SSM):  # what is given is the name of it
             return [Unknown(why, name)]
         if name in self.fixed:
-            return [_listed(self.fixed[name], kind)]
+            return [listed(self.fixed[name], kind)]
         default = parameter.get("Default").data
+        if self.parent and default is not None:  # nobody but the parent may give another
+            return [listed(default, kind)]
         allowed = [one.data for one in parameter.get("AllowedValues").elements()]
         compared: list[Any] = list(self.compared().get(name, ()))
-        known = [_listed(one, kind) for one in (*([] if default is None else [default]), *allowed)]
+        known = [listed(one, kind) for one in (*([] if default is None else [default]), *allowed)]
         if not allowed:
             known += compared
             # Whoever compares it to its default alone asks for anything else.
@@ -168,6 +192,7 @@ class Template:
         parameter = self.parameter(name)
         return (
             name not in self.fixed
+            and not self.parent
             and name not in self.compared()
             and parameter.get("Default").data is not None
             and parameter.get("AllowedValues").data is None
@@ -182,7 +207,25 @@ class Template:
                     literals = self._compared.setdefault(name, [])
                     if literal not in literals:
                         literals.append(literal)
+            for name, literal in self._compared_below():
+                if literal not in (literals := self._compared.setdefault(name, [])):
+                    literals.append(literal)
         return self._compared
+
+    def _compared_below(self) -> Iterator[tuple[str, str]]:
+        """What nested templates compare the parameters to that are handed down as they are."""
+        for child in self.children.values():
+            given = child.nested_in and child.nested_in.written.get("Properties", "Parameters")
+            for name, literals in child.compared().items() if given else ():
+                match given.get(name).data if given else None:
+                    case {"Ref": str(own)}:
+                        yield from ((own, literal) for literal in literals)
+
+
+def _environment(stack: Stack) -> dict[str, Any]:
+    """The pseudo-parameters that an app tells by where it deploys a stack."""
+    known = {"AWS::Region": stack.region, "AWS::AccountId": stack.account}
+    return {name: value for name, value in known.items() if value}
 
 
 def declare(id: str, written: Value) -> Declaration | None:
@@ -245,7 +288,7 @@ def entries(
                 yield key, gated, one
 
 
-def _listed(data: Any, kind: str) -> Any:
+def listed(data: Any, kind: str) -> Any:
     """What a parameter of some type is when something is given for it."""
     if isinstance(data, bool):
         return _literal(data)

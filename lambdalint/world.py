@@ -13,17 +13,16 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
+from lambdalint import abroad
+from lambdalint.condition import is_true
 from lambdalint.settled import Map, Seq
-from lambdalint.template import PSEUDO, Declaration, Gate, Template
+from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
 
 # More deployments of one resource than anybody has; reaching the bound is reported.
 MAX_WORLDS = 256
 
-# How the label of a comparison begins whose condition is the opposite.
-NOT = "not "
-
-# What was asked: the file of the template and a parameter, or a comparison nobody can decide.
+# What was asked: the key of the template and a parameter, or a comparison nobody can decide.
 Question: TypeAlias = tuple[str, str]
 Answers: TypeAlias = dict[Question, Any]
 
@@ -117,7 +116,7 @@ class Scope:
     _held: dict[str, bool | None] = field(default_factory=dict)
     _properties: dict[Declaration, Value] = field(default_factory=dict)
     _arns: dict[Declaration, Text | None] = field(default_factory=dict)
-    _depth: int = 0
+    depth: int = 0
 
     def __repr__(self) -> str:
         return f"<{self.template} in {self.world}>"
@@ -131,28 +130,42 @@ class Scope:
         return known
 
     def parameter(self, name: str) -> Any:
-        return self._ask(name, self.template.candidates(name))
+        handed = abroad.handed_down(self, name)
+        return self.ask(name, self.template.candidates(name)) if handed is None else handed
 
     def agrees(self, answers: Answers) -> bool:
         """Whether this world gives the same answers; what nobody asked it yet, it is asked now."""
         return all(
-            self.world.ask((file, name), self._told(file).asked[name]) == answer
-            for (file, name), answer in answers.items()
+            self.world.ask((key, name), self._told(key).asked[name]) == answer
+            for (key, name), answer in answers.items()
         )
 
-    def elsewhere(self, file: str) -> Scope:
+    def elsewhere(self, key: str) -> Scope:
         """Another template of the run in this world; "" is this one."""
-        return self.world.scope(self._told(file)) if file else self
+        return self.world.scope(self._told(key)) if key else self
 
-    def _told(self, file: str) -> Template:
-        return self.template.neighbours.get(file, self.template)
+    def relatives(self) -> Iterator[Scope]:
+        """The templates of the application in this world, this one first."""
+        yield self
+        for template in self.template.family:
+            if template is not self.template:
+                yield self.world.scope(template)
 
-    def _ask(self, name: str, candidates: Sequence[Any]) -> Any:
+    def _told(self, key: str) -> Template:
+        return self.template.neighbours.get(key, self.template)
+
+    def ask(self, name: str, candidates: Sequence[Any]) -> Any:
+        """What this world answers to a question of the template."""
         self.template.asked.setdefault(name, candidates)
-        return self.world.ask((self.template.file, name), candidates)
+        return self.world.ask((self.template.key, name), candidates)
 
     def open(self, gates: tuple[Gate, ...]) -> bool:
         """Whether what stands behind these gates is deployed."""
+        template = self.template
+        if template.parent and template.nested_in:
+            above = self.world.scope(template.parent)
+            if not above.open(template.nested_in.gates):
+                return False
         return all(self.holds(condition) is held for condition, held in gates)
 
     def holds(self, condition: str) -> bool:
@@ -164,9 +177,9 @@ class Scope:
         if condition not in self._held:
             self._held[condition] = None  # so that a circle of conditions ends
             written = self.template.section("Conditions").get(condition)
-            held = self._held[condition] = self._true(written, condition)
+            held = self._held[condition] = is_true(self, written, condition)
         if held is None:
-            return bool(self._ask(condition, (True, False)))
+            return bool(self.ask(condition, (True, False)))
         return held
 
     def settle(self, value: Value) -> Value:
@@ -185,7 +198,7 @@ class Scope:
         if data.__class__ is list:
             return Value(Seq(data, at, self), at)
         if data.__class__ is str and "{{resolve:" in data:
-            return Value(Unknown("a dynamic reference"), at)
+            return Value(self._resolved(data), at)
         return value
 
     # --- intrinsics: each takes its argument as written and gives settled data
@@ -209,8 +222,12 @@ class Scope:
             return Ref(self.template.attributes[name])
         if name in PSEUDO:
             return self.template.fixed.get(name, Ref(name))
-        if self.template.parameter(name).data is None:
+        declared = self.template.parameter(name)
+        if declared.data is None:
             return Unknown(f"nothing here is called {name}")
+        if str(declared.get("Type").data).startswith(SSM):
+            stored = self.template.fixed.get(name, declared.get("Default").data)
+            return abroad.stored(self, stored, Unknown(f"parameter {name}", name))
         return self._branch(self.parameter(name), self.template.parameter(name).at)
 
     def _branch(self, data: Any, at: Place) -> Any:
@@ -232,6 +249,10 @@ class Scope:
             return Ref(self.template.attributes[hidden])
         if id not in self.template.resources:
             return Unknown(f"nothing here is called {id}")
+        if id in self.template.children and attribute.startswith("Outputs."):
+            return abroad.child_output(self, id, attribute.removeprefix("Outputs."))
+        if self.template.resources[id].type == "Custom::CrossRegionExportReader":
+            return abroad.copied(self, attribute)
         return Ref(id, attribute)
 
     def _sub(self, argument: Value) -> Any:
@@ -240,7 +261,7 @@ class Scope:
         if not isinstance(template, str):
             return Unknown("Fn::Sub")
         if "{{resolve:" in template:
-            return Unknown("a dynamic reference")
+            return self._resolved(template)
         pieces: list[Any] = []
         for index, piece in enumerate(_HOLE.split(template)):
             if index % 2 == 0:
@@ -329,32 +350,35 @@ class Scope:
     def _rows(self, table: Value, pseudo: str, below: list[Any]) -> list[Value]:
         """The rows a pseudo-parameter may choose: all, if they say the same below."""
         rows = dict(table.items())
-        answer = self.world.answers.get((self.template.file, pseudo))
+        answer = self.world.answers.get((self.template.key, pseudo))
         if isinstance(answer, str) and answer in rows:
             return [rows[answer]]
         known = [key for key in below if isinstance(key, str)]
         if len({repr(row.get(*known).data) for row in rows.values()}) > 1:
-            chosen = self._ask(pseudo, list(rows))
+            chosen = self.ask(pseudo, list(rows))
             return [table.get(chosen)]
         return list(rows.values()) or [Value(None, table.at)]
 
+    # --- other templates
+
+    def beside(self, template: Template) -> Scope:
+        """Another template in this world."""
+        return self.world.scope(template)
+
     def _import_value(self, argument: Value) -> Any:
-        """What the one template of the run exports that exports under this name."""
         name = self.settle(argument).data
-        exported = [
-            (template, output)
-            for template in self.template.neighbours.values()
-            if isinstance(name, str)
-            for output in template.exports(name)
-        ]
-        if len(exported) != 1:
-            return Unknown("Fn::ImportValue")
-        ((template, output),) = exported
-        scope = self.world.scope(template)
-        condition = output.get("Condition").data
-        if isinstance(condition, str) and not scope.holds(condition):
-            return Unknown("Fn::ImportValue")
-        return _abroad(scope.settle(output.get("Value")).data, template.file)
+        return self._branch(abroad.exported(self, name), argument.at)
+
+    def _get_stack_output(self, argument: Value) -> Any:
+        keys = ("StackName", "OutputName", "Region")
+        asked = (self.settle(argument.get(key)).data for key in keys)
+        return self._branch(abroad.stack_output(self, *asked), argument.at)
+
+    def _resolved(self, reference: str) -> Any:
+        """What a dynamic reference to a parameter of the Systems Manager means."""
+        name = _STORED.match(reference)
+        unknown = Unknown("a dynamic reference")
+        return abroad.stored(self, name[1], unknown) if name else unknown
 
     def _base64(self, argument: Value) -> Any:
         plain = self.settle(argument).data
@@ -372,121 +396,11 @@ class Scope:
         "Fn::FindInMap": _find_in_map,
         "Fn::Base64": _base64,
         "Fn::ImportValue": _import_value,
+        "Fn::GetStackOutput": _get_stack_output,
     }
 
-    # --- conditions
-
-    def _true(self, test: Value, name: str) -> bool | None:
-        """Whether a test holds; None if nobody can tell, or if it is too deep to follow."""
-        if self._depth == _DEEPEST:
-            return None
-        self._depth += 1
-        held = self._follow(test, name)
-        self._depth -= 1
-        return held
-
-    def _follow(self, test: Value, name: str) -> bool | None:
-        match test.data:
-            case {"Fn::Equals": [_, _]}:
-                sides = test.get("Fn::Equals", 0), test.get("Fn::Equals", 1)
-                return self._equal(*sides, self._label(test, name))
-            case {"Fn::Not": [_]}:
-                held = self._true(test.get("Fn::Not", 0), name)
-                return None if held is None else not held
-            case {"Fn::And": list()}:
-                tests = test.get("Fn::And").elements()
-                return _decided((self._true(one, name) for one in tests), by=False)
-            case {"Fn::Or": list()}:
-                tests = test.get("Fn::Or").elements()
-                return _decided((self._true(one, name) for one in tests), by=True)
-            case {"Condition": str(other)} if other != name:
-                return self.holds(other)
-            case bool(held):
-                return held
-        return None
-
-    def _label(self, test: Value, name: str) -> str:
-        """What to call a comparison: the condition that is nothing else, or its two sides."""
-        condition = self.template.section("Conditions").get(name)
-        if condition.data is test.data:
-            return name
-        if condition.get("Fn::Not", 0).data is test.data:
-            return f"{NOT}{name}"
-        return " = ".join(_shown(side.data) for side in test.get("Fn::Equals").elements())
-
-    def _equal(self, left: Value, right: Value, label: str) -> bool | None:
-        sides = self._side(left), self._side(right)
-        for one, other in (sides, sides[::-1]):
-            if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
-                return False
-        if all(isinstance(side, str) for side in sides):
-            return bool(sides[0] == sides[1])
-        if sides[0] == sides[1] and not (isinstance(sides[0], Unknown) and not sides[0].parameter):
-            return True
-        # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
-        # written, so that a world never answers it in two ways.
-        spelled = " = ".join(sorted(map(_canonical, (left.data, right.data))))
-        self.template.labels.setdefault(spelled, label)
-        return bool(self._ask(spelled, (True, False)))
-
-    def _side(self, value: Value) -> Any:
-        settled = self.settle(value).data
-        if isinstance(settled, Ref) and settled.id in PSEUDO:
-            return self._pseudo(settled.id)
-        if isinstance(settled, bool):
-            return str(settled).lower()
-        return str(settled) if isinstance(settled, int | float) else settled
-
-    def _pseudo(self, name: str) -> Any:
-        compared = self.template.compared().get(name, [])
-        other = Unknown(name, excluded=frozenset(compared))
-        return self._ask(name, [other, *compared])
-
-
-def _abroad(data: Any, file: str) -> Any:
-    """What a template says, as another one sees it: their parameters and names are not the same."""
-    match data:
-        case Ref("AWS::StackName" | "AWS::StackId"):
-            return Unknown("another stack")
-        case Ref(id) if id not in PSEUDO:
-            return data._replace(file=data.file or file)
-        case Text(parts):
-            return Text(tuple(_abroad(part, file) for part in parts))
-        case Unknown(why):
-            return Unknown(why)
-    return data
-
-
-def _canonical(data: Any) -> str:
-    match data:
-        case {"Ref": str(name)}:
-            return name
-        case str():
-            return f'"{data}"'
-    return repr(data)
-
-
-def _shown(data: Any) -> str:
-    match data:
-        case {"Ref": str(name)}:
-            return name
-        case str(literal):
-            return literal or "''"
-    return "…"
-
-
-def _decided(held: Iterator[bool | None], *, by: bool) -> bool | None:
-    """And (decided by a false test) or Or (by a true one); nobody asks for what comes after it."""
-    vague = False
-    for answer in held:
-        if answer is by:
-            return by
-        vague = vague or answer is None
-    return None if vague else not by
-
-
-# Conditions that follow each other, or tests within tests; what lies deeper is anybody's guess.
-_DEEPEST = 100
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
+_STORED = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::[0-9]+)?\}\}$")
 _INDEX = re.compile(r"[0-9]{1,9}$")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from lambdalint.graph import External, Graph, Resource, Trigger
-from lambdalint.graph.permission import may_be_service
+from lambdalint.graph.permission import is_service, may_be_service
 from lambdalint.rule import Claim, Claims, Note, Severity
-from lambdalint.value import NOWHERE, Place, Ref, Text
+from lambdalint.value import NOWHERE, Place
 
 
 def missing(graph: Graph) -> Claims:
@@ -33,7 +32,7 @@ def missing(graph: Graph) -> Claims:
 def no_source(graph: Graph, *, skip_principals: list[str]) -> Claims:
     for permission in graph.resources("AWS::Lambda::Permission"):
         service, source = permission.get("Principal").data, permission.get("SourceArn")
-        if not _names_service(service) or any(
+        if not is_service(service) or any(
             permission.get(key).data is not None
             for key in ("SourceAccount", "EventSourceToken", "PrincipalOrgID")
         ):
@@ -58,11 +57,3 @@ def _near_misses(graph: Graph, trigger: Trigger) -> Iterator[Note]:
         for permission in graph.permissions(trigger.function):
             if may_be_service(permission.principal.data, trigger.kind.principal):
                 yield Note(permission.resource.at, "is for another source or qualifier")
-
-
-def _names_service(principal: Any) -> bool:
-    """Whether a principal is certainly an AWS service."""
-    last = principal.parts[-1] if isinstance(principal, Text) else principal
-    return last == Ref("AWS::URLSuffix") or (
-        isinstance(last, str) and last.endswith((".amazonaws.com", ".amazonaws.com.cn"))
-    )

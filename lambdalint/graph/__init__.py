@@ -14,12 +14,13 @@ from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
 from lambdalint.graph.mention import Mention, Mentions
-from lambdalint.graph.permission import OWNERS, PERMISSIONS, POLICIES, Permission, Policy
+from lambdalint.graph.permission import INVOKED, OWNERS, PERMISSIONS, POLICIES, Permission, Policy
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
+from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
 from lambdalint.template import Template
@@ -62,7 +63,7 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.file: one for one in self._read}
+        neighbours = {one.key: one for one in self._read}
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
@@ -167,7 +168,7 @@ class Graph:
         return (
             not isinstance(access.caller(trigger), Resource)
             or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
-            or access.strays(trigger.via.scope, "FunctionName", *PERMISSIONS)
+            or any(access.strays(trigger.via.scope, key, kind) for kind, key in INVOKED.items())
             or self._handed_on(trigger.function)
         )
 
@@ -183,8 +184,11 @@ class Graph:
         )
 
     def _handed_on(self, resource: Resource) -> bool:
-        """Whether a nested stack is told about a resource, and may let somebody in."""
-        return any(one.type == "AWS::CloudFormation::Stack" for one in self.mentions(resource))
+        """Whether a nested stack that nobody can read is told about a resource: it may let in."""
+        return any(
+            one.type == NESTED and one.id not in resource.template.children
+            for one in self.mentions(resource)
+        )
 
     def hands_over(self, trigger: Trigger) -> bool:
         """Whether the caller of a trigger certainly neither waits for the outcome nor learns of it."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 from lambdalint.graph import api
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, texts
-from lambdalint.graph.permission import Permission, Policy, allows, lets
+from lambdalint.graph.permission import Permission, Policy, allows, is_service, lets
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend
 from lambdalint.graph.trigger import Trigger, at
@@ -68,7 +68,8 @@ def invoked(trigger: Trigger, grants: Grants, permissions: Iterable[Permission])
     if has_role and (not grants.complete or _granted(trigger, grants)):
         return True
     if has_role and trigger.kind.name not in _EITHER:
-        return False
+        # The policy of the function may name the role, or its account.
+        return not all(is_service(permission.principal.data) for permission in permissions)
     sources = (caller(trigger), trigger.source, trigger.via)
     return not trigger.kind.principal or any(
         same_qualifier(permission.qualifier, trigger.qualifier)
@@ -94,10 +95,11 @@ def same_qualifier(one: str, other: str) -> bool:
 def strays(scope: Scope, key: str, *types: str) -> bool:
     """Whether resources of these types belong to something that the template does not tell."""
     return any(
-        _untold(owner, scope)
-        for declaration in scope.template.resources.values()
+        _untold(owner, relative)
+        for relative in scope.relatives()
+        for declaration in relative.template.resources.values()
         if declaration.type in types
-        for owner in texts(Resource(declaration, scope).get(key))
+        for owner in texts(Resource(declaration, relative).get(key))
     )
 
 

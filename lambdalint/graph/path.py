@@ -76,19 +76,25 @@ def _written(step: str, gated: Gated) -> Iterator[Gated]:
             yield around, member
 
 
-def said(value: Value, way: Sequence[str], scope: Scope) -> Iterator[Value]:
-    """What a settled value says further down."""
+def said(value: Value, way: Sequence[str], scope: Scope) -> Iterator[tuple[Value, Value]]:
+    """What a settled value says further down, and the innermost element of a list around it."""
+    yield from _said(value, value, way, scope)
+
+
+def _said(
+    value: Value, inner: Value, way: Sequence[str], scope: Scope
+) -> Iterator[tuple[Value, Value]]:
     if not way:
-        yield value
+        yield value, inner
         return
     step, *rest = way
     if step == TEXT:
-        yield from said(document(value, scope), rest, scope)
+        yield from _said(document(value, scope), inner, rest, scope)
     elif step == EACH:
         for element in value.data if isinstance(value.data, Seq) else ():
-            yield from said(element, rest, scope)
+            yield from _said(element, element, rest, scope)
     elif step == VALUES:
         for member in value.data.values() if isinstance(value.data, Map) else ():
-            yield from said(member, rest, scope)
+            yield from _said(member, member, rest, scope)
     elif (found := descend(value, step)).data is not None:
-        yield from said(found, rest, scope)
+        yield from _said(found, inner, rest, scope)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
@@ -12,11 +13,13 @@ from lambdalint.graph.path import places, whole
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.settled import Map, Seq
-from lambdalint.value import Place, Text, Unknown, Value
+from lambdalint.value import Place, Ref, Text, Unknown, Value
 
 
 class Permission(NamedTuple):
-    """An `AWS::Lambda::Permission`; settings that the template does not tell are unknown."""
+    """What lets somebody invoke a function: an `AWS::Lambda::Permission`, or a statement of an
+    `AWS::Lambda::ResourcePolicy`. Settings that the template does not tell are unknown.
+    """
 
     resource: Resource
     function: Resource | External
@@ -47,7 +50,49 @@ def _permission(resource: Resource, settings: Value) -> Iterator[Permission]:
         )
 
 
-PERMISSIONS: Shapes[Permission] = {"AWS::Lambda::Permission": (Shape(whole, _permission),)}
+def _allowed(resource: Resource, settings: Value) -> Iterator[Permission]:
+    """What the statements of a policy allow, each action to each service."""
+    del settings
+    target = function(resource.get("ResourceArn").data, resource.scope)
+    policy = document(resource.get("PolicyDocument"), resource.scope)
+    if not target:
+        return
+    for statement in _allowing(policy):
+        services = _services(descend(statement, "Principal"))
+        source = next(filter(_is_said, map(partial(_condition, statement), _TESTS)), None)
+        for action in _actions(statement):
+            for service in (Unknown("anybody"),) if services is None else services:
+                yield Permission(
+                    resource,
+                    *target,
+                    Value(action, statement.at),
+                    Value(service, statement.at),
+                    source or Value(None, statement.at),
+                )
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
+_TESTS = ("ArnLike", "ArnEquals", "StringLike", "StringEquals")
+
+
+def _condition(statement: Value, test: str) -> Value:
+    members = descend(statement, "Condition", test).data
+    for name, value in members.items() if isinstance(members, Map) else ():
+        if name.lower() == "aws:sourcearn":
+            return Value(value.data, value.at)
+    return Value(None, statement.at)
+
+
+def _is_said(value: Value) -> bool:
+    return value.data is not None
+
+
+# Where a permission says what may be invoked.
+INVOKED = {"AWS::Lambda::Permission": "FunctionName", "AWS::Lambda::ResourcePolicy": "ResourceArn"}
+PERMISSIONS: Shapes[Permission] = {
+    "AWS::Lambda::Permission": (Shape(whole, _permission),),
+    "AWS::Lambda::ResourcePolicy": (Shape(whole, _allowed),),
+}
 
 
 def lets(permission: Permission, principal: str, sources: tuple[Resource | External, ...]) -> bool:
@@ -75,6 +120,14 @@ def may_be_service(principal: Any, wanted: str) -> bool:
     if not isinstance(principal, str):
         return principal is not None
     return principal == "*" or principal.split(".", 1)[0] == wanted.split(".", 1)[0]
+
+
+def is_service(principal: Any) -> bool:
+    """Whether a principal is certainly an AWS service."""
+    last = principal.parts[-1] if isinstance(principal, Text) else principal
+    return last == Ref("AWS::URLSuffix") or (
+        isinstance(last, str) and last.endswith((".amazonaws.com", ".amazonaws.com.cn"))
+    )
 
 
 def admits(permission: Permission, sources: tuple[Resource | External, ...]) -> bool:
@@ -117,19 +170,24 @@ def _policies(resource: Resource, entry: Value) -> Iterator[Policy]:
     target = resolve(entry.data, resource.scope)
     if not isinstance(target, Resource):
         return
-    policy = document(resource.get("PolicyDocument"), resource.scope)
+    for statement in _allowing(document(resource.get("PolicyDocument"), resource.scope)):
+        services = _services(descend(statement, "Principal"))
+        yield Policy(resource, target, tuple(_actions(statement)), services)
+
+
+def _allowing(policy: Value) -> Iterator[Value]:
+    """The statements of a policy that allow something, as far as anybody can tell."""
     statements = descend(policy, "Statement")
     for statement in statements.data if isinstance(statements.data, Seq) else [statements]:
         effect = descend(statement, "Effect").data
         if effect == "Allow" or isinstance(effect, Unknown):
-            negated = isinstance(statement.data, Map) and "NotAction" in statement.data
-            action = Value(Unknown("NotAction"), statement.at) if negated else None
-            yield Policy(
-                resource,
-                target,
-                tuple(texts(action or descend(statement, "Action"))),
-                _services(descend(statement, "Principal")),
-            )
+            yield statement
+
+
+def _actions(statement: Value) -> list[Any]:
+    if isinstance(statement.data, Map) and "NotAction" in statement.data:
+        return [Unknown("NotAction")]
+    return texts(descend(statement, "Action"))
 
 
 def _services(principal: Value) -> tuple[Any, ...] | None:

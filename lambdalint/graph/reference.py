@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.resource import External, Resource
 from lambdalint.template import PSEUDO
@@ -39,9 +40,9 @@ _NAMED: dict[str, tuple[tuple[str, str, str], ...]] = {
     ),
 }
 
-_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):[^:]*:[^:]*:(.+)$", re.DOTALL)
+_ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):([^:]*):([^:]*):(.+)$", re.DOTALL)
 # An ARN, or what follows the account's colon in one: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
-_FUNCTION = re.compile(r"(?:arn:[^:]*:lambda:[^:]*:)?[^:]*:function:([^:]+)(?::(.+))?$")
+_FUNCTION = re.compile(r"(?:arn:[^:]*:lambda:([^:]*):)?([^:]*):function:([^:]+)(?::(.+))?$")
 # https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
 _INTEGRATION = re.compile(
     r"arn:[^:]*:apigateway:[^:]*:lambda:path/[^/]+/functions/(.+)/"
@@ -74,10 +75,10 @@ def resolve(data: Any, scope: Scope) -> Resource | External | None:
         return None
     whole, holes = spelled
     if arn := _ARN.match(whole):
-        service, rest = arn.groups()
+        service, region, account, rest = arn.groups()
         for kind, naming, pattern in _NAMED.get(service, ()):
             if (match := re.match(pattern, rest)) and (
-                found := named(kind, naming, unspell(match[1], holes), scope)
+                found := named(kind, naming, unspell(match[1], holes), scope, (region, account))
             ):
                 return found
         return External(service, str(unspell(rest, holes)))
@@ -96,13 +97,36 @@ def called(kind: str, data: Any, scope: Scope) -> Resource | External | None:
     return next(filter(None, (named(kind, naming, data, scope) for naming in names)), found)
 
 
-def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
-    """The resource of a type that has a name, written out or pointed at."""
+# Where an ARN says that a resource is: region and account, "" where it does not say.
+Where: TypeAlias = tuple[str, str]
+
+
+def named(
+    kind: str, naming: str, name: Any, scope: Scope, where: Where = ("", "")
+) -> Resource | None:
+    """The resource of a type that has a name, written out or pointed at.
+
+    A name that is written out may be that of the one resource in another template of the
+    application, too.
+    """
     if isinstance(name, Ref) and name.id not in PSEUDO:
         found = deployed(name, scope)
         return found if found and found.type == kind else None
     if _is_vague(name):
         return None
+    own, *others = scope.relatives() if isinstance(name, str) else (scope,)
+    if _may_be(own, where) and (called := next(_all_named(kind, naming, name, own), None)):
+        return called
+    far = [
+        one
+        for other in others
+        if _may_be(other, where)
+        for one in _all_named(kind, naming, name, other)
+    ]
+    return far[0] if len(far) == 1 else None
+
+
+def _all_named(kind: str, naming: str, name: Any, scope: Scope) -> Iterator[Resource]:
     for declaration in scope.template.resources.values():
         if (
             declaration.type == kind
@@ -111,8 +135,16 @@ def named(kind: str, naming: str, name: Any, scope: Scope) -> Resource | None:
         ):
             resource = Resource(declaration, scope)
             if resource.get(naming).data == name:
-                return resource
-    return None
+                yield resource
+
+
+def _may_be(scope: Scope, where: Where) -> bool:
+    """Whether a template may be deployed to where an ARN points."""
+    keys = ("AWS::Region", "AWS::AccountId")
+    return all(
+        not said.isascii() or not said or scope.template.fixed.get(key, said) == said
+        for key, said in zip(keys, where, strict=True)
+    )
 
 
 def means(data: Any, scope: Scope, resource: Resource) -> bool:
@@ -137,8 +169,10 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     whole, holes = spelled
     if uri := _INTEGRATION.match(whole):
         return function(unspell(uri[1], holes), scope)
+    where = ("", "")
     if arn := _FUNCTION.match(whole):
-        name, qualifier = arn.groups()
+        region, account, name, qualifier = arn.groups()
+        where = (region or "", account)
     elif whole.startswith("arn:"):
         return None
     else:  # a name, or a pointer to one, with or without a qualifier
@@ -146,7 +180,7 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     target = unspell(name, holes)
     if isinstance(target, Ref) and target.id not in PSEUDO:
         pointed = function(target, scope)
-    elif resource := named("AWS::Lambda::Function", "FunctionName", target, scope):
+    elif resource := named("AWS::Lambda::Function", "FunctionName", target, scope, where):
         pointed = FunctionRef(resource)
     elif isinstance(target, str) and "${" not in target:
         pointed = FunctionRef(External("lambda", target))

@@ -276,47 +276,56 @@ class _Row(NamedTuple):
     def read(self, via: Resource, entry: Value) -> Iterator[Trigger]:
         """The triggers of an entry in its world."""
         kind, form = self
-        for pointer in said(entry, split(form.function)[1], via.scope):
-            if not self._applies(via, entry) or not (target := _invoked(pointer.data, via)):
-                continue
-            settings = entry if "!" not in form.function else pointer
-            yield Trigger(
-                kind,
-                self._origin(via, entry),
-                target.function,
-                target.qualifier,
-                via,
-                settings,
-                self._is_on(via, entry),
-                written_at(via, settings),
-                form,
-            )
+        for pointer, inner in said(entry, split(form.function)[1], via.scope):
+            if self._applies(via, inner) and (target := _invoked(pointer.data, via)):
+                yield Trigger(
+                    kind,
+                    self._origin(via, inner),
+                    target.function,
+                    target.qualifier,
+                    via,
+                    inner,
+                    self._is_on(via, inner),
+                    written_at(via, inner),
+                    form,
+                )
 
-    def _applies(self, via: Resource, entry: Value) -> bool:
+    def _applies(self, via: Resource, inner: Value) -> bool:
         path, wanted = self.form.when
-        return not path or str(at(path, via, entry).data) == wanted
+        return not path or _spelled(at(path, via, inner).data) == wanted
 
-    def _is_on(self, via: Resource, entry: Value) -> bool:
+    def _is_on(self, via: Resource, inner: Value) -> bool:
         """Whether the trigger certainly is on."""
         path, value = self.form.off
-        written = at(path, via, entry).data if path else None
+        written = at(path, via, inner).data if path else None
         return written is None or (
-            isinstance(written, str | bool) and str(written).lower() != value.lower()
+            isinstance(written, str | bool) and _spelled(written).lower() != value.lower()
         )
 
-    def _origin(self, via: Resource, entry: Value) -> Resource | External:
+    def _origin(self, via: Resource, inner: Value) -> Resource | External:
         if not self.form.source:
             return via
-        data, of = at(self.form.source, via, entry).data, self.form.of
+        data, of = at(self.form.source, via, inner).data, self.form.of
         found = called(of, data, via.scope) if of else resolve(data, via.scope)
         if isinstance(found, External) and not found.service and of:
             return External(of.split("::")[1].lower(), found.name)
         return found or _known(None, via)
 
 
-def at(path: str, via: Resource, entry: Value) -> Value:
-    """What stands at a path of a form: beside the function, or from the properties on."""
-    return descend(entry if path.startswith(".") else via.get(), *steps(path))
+def _spelled(data: Any) -> str:
+    return str(data).lower() if isinstance(data, bool) else str(data)
+
+
+def at(path: str, via: Resource, inner: Value) -> Value:
+    """What stands at a path of a form: beside the function, in the resource or its properties."""
+    if path.startswith("."):
+        start = inner
+    elif path.startswith("/"):
+        start = via.scope.settle(via.declaration.written)
+    else:
+        start = via.get()
+    found = (value for value, _ in said(start, steps(path), via.scope))
+    return next(found, Value(None, start.at))
 
 
 _ROWS: dict[str, list[_Row]] = defaultdict(list)

@@ -8,7 +8,14 @@ from lambdalint.kinds.kind import Form, Kind, polled
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
-_MAPPING = (Form("AWS::Lambda::EventSourceMapping", "FunctionName", "EventSourceArn"),)
+_MAPPING = (
+    Form(
+        "AWS::Lambda::EventSourceMapping",
+        "FunctionName",
+        "EventSourceArn",
+        off=("Enabled", "false"),
+    ),
+)
 
 _stream = partial(
     polled,
@@ -27,6 +34,7 @@ KINDS: tuple[Kind, ...] = (
         _MAPPING,
         retries="SQS, after the visibility timeout, until the message expires",
         failures="lost when they expire, without a dead-letter queue",
+        order="per group of a FIFO queue, else none",
         batch="up to 10 messages",
         concurrency="1,250 a mapping",
     ),
@@ -51,6 +59,7 @@ KINDS: tuple[Kind, ...] = (
                 "AWS::Lambda::EventSourceMapping",
                 "FunctionName",
                 "SelfManagedEventSource.Endpoints.KafkaBootstrapServers",
+                off=("Enabled", "false"),
             ),
         ),
         retries="the mapping, until the record expires",

@@ -1,10 +1,42 @@
-"""Services that hand an event to Lambda and do not wait for the outcome."""
+"""Services that hand an event to Lambda and do not wait for the outcome, unless told to."""
 
 from __future__ import annotations
 
-from lambdalint.kinds.kind import Form, Kind, pushed
+from lambdalint.kinds.kind import Form, Kind, awaited, pushed
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
+_EVENTS = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
+_MAIL = "https://docs.aws.amazon.com/sesmailmanager/latest/APIReference"
+
+
+def _subscriber(how: str) -> Form:
+    return Form(
+        "AWS::EventsV2::Subscriber",
+        "InvokeConfiguration.TargetArn",
+        "EventBusArn",
+        when=("InvokeConfiguration.LambdaParameters.InvocationType", how),
+        off=("State", "STOPPED"),
+        role="InvokeConfiguration.RoleArn",
+    )
+
+
+def _mail_action(how: str) -> Form:
+    return Form(
+        "AWS::SES::MailManagerRuleSet",
+        "Rules[].Actions[].InvokeLambda.FunctionArn",
+        when=(".InvokeLambda.InvocationType", how),
+        role=".InvokeLambda.RoleArn",
+    )
+
+
+def _destination(outcome: str) -> Form:
+    return Form(
+        "AWS::Lambda::EventInvokeConfig",
+        f"DestinationConfig.{outcome}.Destination",
+        "FunctionName",
+        of="AWS::Lambda::Function",
+    )
+
 
 KINDS: tuple[Kind, ...] = (
     pushed(
@@ -36,22 +68,46 @@ KINDS: tuple[Kind, ...] = (
     pushed(
         "eventbridge",
         "EventBridge rule",
-        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html",
-        (Form("AWS::Events::Rule", "Targets[].Arn", "EventBusName", role=".RoleArn"),),
+        f"{_EVENTS}/eb-targets.html",
+        (
+            Form(
+                "AWS::Events::Rule",
+                "Targets[].Arn",
+                "EventBusName",
+                of="AWS::Events::EventBus",
+                off=("State", "DISABLED"),
+                role=".RoleArn",
+            ),
+        ),
         "events.amazonaws.com",
     ),
     pushed(
         "schedule-rule",
         "scheduled rule",
-        "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html",
-        (Form("AWS::Events::Rule", "Targets[].Arn", "ScheduleExpression", role=".RoleArn"),),
+        f"{_EVENTS}/eb-create-rule-schedule.html",
+        (
+            Form(
+                "AWS::Events::Rule",
+                "Targets[].Arn",
+                "ScheduleExpression",
+                off=("State", "DISABLED"),
+                role=".RoleArn",
+            ),
+        ),
         "events.amazonaws.com",
     ),
     pushed(
         "scheduler",
         "EventBridge Scheduler schedule",
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html",
-        (Form("AWS::Scheduler::Schedule", "Target.Arn", role="Target.RoleArn"),),
+        (
+            Form(
+                "AWS::Scheduler::Schedule",
+                "Target.Arn",
+                off=("State", "DISABLED"),
+                role="Target.RoleArn",
+            ),
+        ),
     ),
     pushed(
         "logs",
@@ -63,6 +119,11 @@ KINDS: tuple[Kind, ...] = (
                 "DestinationArn",
                 "LogGroupName",
                 of="AWS::Logs::LogGroup",
+            ),
+            Form(
+                "AWS::Logs::AccountPolicy",
+                "PolicyDocument!.DestinationArn",
+                when=("PolicyType", "SUBSCRIPTION_FILTER_POLICY"),
             ),
         ),
         "logs.amazonaws.com",
@@ -99,6 +160,113 @@ KINDS: tuple[Kind, ...] = (
             for sender in ("CustomEmailSender", "CustomSMSSender")
         ),
         "cognito-idp.amazonaws.com",
+    ),
+    pushed(
+        "bus-subscriber",
+        "EventBridge bus subscriber",
+        f"{_EVENTS}/eb-custom-bus-target-lambda.html",
+        (_subscriber("EVENT"),),
+        order="per event group of a FIFO subscriber, else none",
+        batch="up to 10 events",
+    ),
+    awaited(
+        "bus-subscriber-request",
+        "EventBridge bus subscriber that waits",
+        f"{_EVENTS}/eb-custom-bus-target-lambda.html",
+        (_subscriber("REQUEST_RESPONSE"),),
+        retries="EventBridge, 5 times within 5 min",
+        failures="lost, without an on-failure queue",
+        order="per event group of a FIFO subscriber, else none",
+        batch="up to 10 events",
+        pressure="EventBridge tries again",
+        duplicates="possible",
+    ),
+    pushed(
+        "alarm",
+        "CloudWatch alarm",
+        "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-actions-Lambda.html",
+        tuple(
+            Form(f"AWS::CloudWatch::{alarm}", f"{state}Actions[]", off=("ActionsEnabled", "false"))
+            for alarm in ("Alarm", "CompositeAlarm", "LogAlarm")
+            for state in ("Alarm", "OK", "InsufficientData")
+        ),
+        "lambda.alarms.cloudwatch.amazonaws.com",
+    ),
+    pushed(
+        "destination",
+        "Lambda destination for results",
+        f"{_GUIDE}/invocation-async-retain-records.html",
+        (_destination("OnSuccess"),),
+    ),
+    pushed(
+        "failure-destination",
+        "Lambda destination for failures",
+        f"{_GUIDE}/invocation-async-retain-records.html",
+        (_destination("OnFailure"),),
+    ),
+    pushed(
+        "codecommit",
+        "CodeCommit trigger",
+        "https://docs.aws.amazon.com/codecommit/latest/userguide/how-to-notify-lambda-cc.html",
+        (Form("AWS::CodeCommit::Repository", "Triggers[].DestinationArn"),),
+        "codecommit.amazonaws.com",
+    ),
+    pushed(
+        "ses",
+        "SES receipt rule",
+        "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-lambda.html",
+        (
+            Form(
+                "AWS::SES::ReceiptRule",
+                "Rule.Actions[].LambdaAction.FunctionArn",
+                when=("Rule.Enabled", "true"),
+                off=(".LambdaAction.InvocationType", "RequestResponse"),
+            ),
+        ),
+        "ses.amazonaws.com",
+        batch="one mail, without its body",
+    ),
+    awaited(
+        "ses-request",
+        "SES receipt rule that waits",
+        "https://docs.aws.amazon.com/ses/latest/dg/receiving-email-action-lambda.html",
+        (
+            Form(
+                "AWS::SES::ReceiptRule",
+                "Rule.Actions[].LambdaAction.FunctionArn",
+                when=(".LambdaAction.InvocationType", "RequestResponse"),
+                off=("Rule.Enabled", "false"),
+            ),
+        ),
+        "ses.amazonaws.com",
+        batch="one mail, without its body",
+        limit_s=30,
+    ),
+    pushed(
+        "mail-manager",
+        "Mail Manager rule",
+        f"{_MAIL}/API_InvokeLambdaAction.html",
+        (_mail_action("EVENT"),),
+        batch="one mail",
+    ),
+    awaited(
+        "mail-manager-request",
+        "Mail Manager rule that waits",
+        f"{_MAIL}/API_InvokeLambdaAction.html",
+        (_mail_action("REQUEST_RESPONSE"),),
+        retries="Mail Manager, for RetryTimeMinutes",
+        failures="the mail goes on or is dropped, as ActionFailurePolicy says",
+        batch="one mail",
+    ),
+    pushed(
+        "channel-flow",
+        "channel flow processor",
+        "https://docs.aws.amazon.com/chime-sdk/latest/dg/processor-setup.html",
+        (Form("AWS::Chime::ChannelFlow", "Processors[].Configuration.Lambda.ResourceArn"),),
+        "messaging.chime.amazonaws.com",
+        failures="the message goes on or is dropped, as FallbackAction says",
+        batch="one message",
+        notices=True,
     ),
     pushed(
         "custom-resource",

@@ -1,0 +1,151 @@
+"""What templates say to each other: exports, outputs, parameters of nested stacks, stored values."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from lambdalint.settled import Seq
+from lambdalint.template import PSEUDO, SSM, Gate, Template, listed
+from lambdalint.value import Ref, Text, Unknown, Value, split, text
+
+
+class World(Protocol):
+    """A deployment, as far as templates share it."""
+
+    memory: dict[Any, Any]
+
+
+class Scope(Protocol):
+    """A template in a world, as far as others ask it."""
+
+    template: Template
+
+    @property
+    def world(self) -> World: ...
+
+    def settle(self, value: Value) -> Value: ...
+    def holds(self, condition: str) -> bool: ...
+    def open(self, gates: tuple[Gate, ...]) -> bool: ...
+    def beside(self, template: Template) -> Scope: ...
+
+
+def exported(scope: Scope, name: Any) -> Any:
+    """What the one template of the run exports that exports under a name."""
+    exports = [
+        (template, output)
+        for template in scope.template.neighbours.values()
+        if isinstance(name, str) and _shares_region(scope.template, template)
+        for output in template.exports(name)
+    ]
+    return _output(scope, *exports[0], "Fn::ImportValue") if len(exports) == 1 else _NO_EXPORT
+
+
+_NO_EXPORT = Unknown("Fn::ImportValue")
+
+
+def stack_output(scope: Scope, stack: Any, output: Any, region: Any) -> Any:
+    """What the one stack of a name in an assembly has as an output."""
+    why = "Fn::GetStackOutput"
+    named = [
+        template
+        for template in scope.template.neighbours.values()
+        if template.cdk and not template.parent and template.cdk.name == stack
+        if not isinstance(region, str) or template.cdk.region in ("", region)
+    ]
+    if len(named) != 1 or not isinstance(output, str):
+        return Unknown(why)
+    return _output(scope, named[0], named[0].section("Outputs").get(output), why)
+
+
+def child_output(scope: Scope, id: str, output: str) -> Any:
+    """What a nested stack has as an output."""
+    child = scope.template.children[id]
+    return _output(scope, child, child.section("Outputs").get(output), f"an output of {id}")
+
+
+def _output(scope: Scope, template: Template, output: Value, why: str) -> Any:
+    there = scope.beside(template)
+    condition = output.get("Condition").data
+    if isinstance(condition, str) and not there.holds(condition):
+        return Unknown(why)
+    said = _said(there, output.get("Value"))
+    return Unknown(why) if said is None else said
+
+
+def handed_down(scope: Scope, name: str) -> Any:
+    """What the template that nests this one gives for a parameter, None if nothing."""
+    template = scope.template
+    if not template.parent or not template.nested_in:
+        return None
+    written = template.nested_in.written.get("Properties", "Parameters", name)
+    given = _said(scope.beside(template.parent), written)
+    kind = str(template.parameter(name).get("Type").data)
+    if given is not None and kind.startswith(SSM):
+        return Unknown(f"parameter {name}", name)
+    if isinstance(given, Text) and "List" in kind:
+        return split(given, ",")
+    return listed(given, kind)
+
+
+def stored(scope: Scope, name: Any, unknown: Unknown) -> Any:
+    """What the one template of the run stores in the Systems Manager under a name."""
+    stores = [
+        (template, declaration)
+        for template in scope.template.neighbours.values()
+        for declaration in template.resources.values()
+        if declaration.type == "AWS::SSM::Parameter"
+        and isinstance(name, str)
+        and declaration.written.get("Properties", "Name").data == name
+    ]
+    if len(stores) != 1:
+        return unknown
+    ((template, declaration),) = stores
+    there = scope.beside(template)
+    if not _shares_region(scope.template, template) or not there.open(declaration.gates):
+        return unknown
+    said = _said(there, declaration.written.get("Properties", "Value"))
+    return unknown if said is None else said
+
+
+def copied(scope: Scope, name: str) -> Any:
+    """What CDK copies from a stack in another region, by the name of the copy."""
+    for template in scope.template.neighbours.values():
+        for declaration in template.resources.values():
+            if declaration.type == "Custom::CrossRegionExportWriter":
+                written = declaration.written.get("Properties", "WriterProps", "exports", name)
+                if written.data is not None:
+                    return _said(scope.beside(template), written)
+    return Unknown("Custom::CrossRegionExportReader")
+
+
+def _said(there: Scope, value: Value) -> Any:
+    """What another template says, found out once; unknown where stacks refer to each other."""
+    key, memory = (there.template, value.at), there.world.memory
+    if key not in memory:
+        memory[key] = Unknown("a circle of stacks")
+        memory[key] = seen_from_elsewhere(there.settle(value).data, there.template.key)
+    return memory[key]
+
+
+def _shares_region(one: Template, other: Template) -> bool:
+    """Whether two stacks may be deployed to the same place."""
+    return all(
+        one.fixed.get(name, other.fixed.get(name)) == other.fixed.get(name, one.fixed.get(name))
+        for name in ("AWS::Region", "AWS::AccountId")
+    )
+
+
+def seen_from_elsewhere(data: Any, key: str) -> Any:
+    """What a template says, as another one sees it: their parameters and names are not the same."""
+    match data:
+        case Ref("AWS::StackName" | "AWS::StackId"):
+            return Unknown("another stack")
+        case Ref(id) if id not in PSEUDO:
+            return data._replace(file=data.file or key)
+        case Text(parts):
+            return text([seen_from_elsewhere(part, key) for part in parts])
+        case Unknown(why):
+            return Unknown(why)
+        case Seq():
+            return [Value(seen_from_elsewhere(one.data, key), one.at) for one in data]
+    return data

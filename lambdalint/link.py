@@ -1,0 +1,114 @@
+"""The templates of a run as applications: what is nested in what, and who shares names."""
+
+# ruff: noqa: PTH100, PTH118, PTH120
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeAlias
+
+from lambdalint.assembly import Stack
+from lambdalint.template import Declaration, Template
+from lambdalint.value import Value
+
+# Reads a template anew: its path as the template that nests it writes it, and that template.
+Read: TypeAlias = Callable[[str, Template], Template | None]
+
+NESTED = "AWS::CloudFormation::Stack"
+
+# Nobody nests deeper, and what does may nest without end.
+_DEEPEST = 10
+
+
+def link(templates: Sequence[Template], read: Read) -> list[Template]:
+    """The templates with those that they nest, each as often as it is nested.
+
+    A template that another one of the run nests is not looked at by itself.
+    """
+    nested = {path for template in templates for _, path in _nested(template)}
+    roots = [one for one in templates if _path(one.file) not in nested]
+    found = [*roots]
+    for root in roots:
+        found += _adopted(root, read, (_path(root.file),))
+    # What nests itself has no root.
+    reached = {_path(one.file) for one in found}
+    found += [one for one in templates if _path(one.file) not in reached]
+    _make_families(found)
+    return found
+
+
+def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[Template]:
+    """What is nested in a template, and in that."""
+    for declaration, path in _nested(parent):
+        if path in above or len(above) > _DEEPEST:
+            continue
+        child = read(path, parent)
+        if child is None or child.macros():
+            continue
+        child.key = f"{parent.key}#{declaration.id}"
+        child.parent, child.nested_in = parent, declaration
+        child.cdk = parent.cdk
+        child.stack = "/".join(filter(None, (parent.stack, declaration.id)))
+        parent.children[declaration.id] = child
+        yield child
+        yield from _adopted(child, read, (*above, path))
+
+
+def _nested(template: Template) -> Iterator[tuple[Declaration, str]]:
+    """The nested stacks of a template, and where their templates lie."""
+    for declaration in template.resources.values():
+        if declaration.type == NESTED and (path := _named(template, declaration)):
+            folder = os.path.dirname(template.file)
+            yield declaration, _path(os.path.join(folder, path))
+
+
+def _named(template: Template, declaration: Declaration) -> str:
+    """The path by which a nested stack names its template, "" where it is not a local one."""
+    asset = declaration.written.get("Metadata", "aws:asset:path").data
+    if isinstance(asset, str):
+        return asset
+    properties = declaration.written.get("Properties")
+    # SAM calls it Location: a path until the template is packaged.
+    for name in ("TemplateURL", "Location"):
+        match properties.get(name).data:
+            case str(path) if path and "://" not in path:
+                return path
+    if template.cdk:
+        return _staged(properties.get("TemplateURL"), template.cdk)
+    return ""
+
+
+def _staged(url: Value, stack: Stack) -> str:
+    """The file of an assembly that is uploaded to a URL, which ends in its hash."""
+    last = _last_text(url.data).rpartition("/")[2]
+    return stack.asset(last.partition(".")[0]) if last.endswith(".json") else ""
+
+
+def _last_text(data: Any) -> str:
+    """The end of a text that is put together."""
+    while not isinstance(data, str):
+        match data:
+            case {"Fn::Join": [_, [*_, last]]} | {"Fn::Sub": last}:
+                data = last
+            case _:
+                return ""
+    return data
+
+
+def _path(file: str) -> str:
+    return os.path.abspath(file).replace(os.sep, "/")
+
+
+def _make_families(templates: Sequence[Template]) -> None:
+    """Names mean the same in one stage of an assembly, and in a template and what it nests."""
+    families: dict[Any, list[Template]] = defaultdict(list)
+    for template in templates:
+        root = template
+        while root.parent:
+            root = root.parent
+        families[root.cdk.stage if root.cdk else root.key].append(template)
+    for family in families.values():
+        for template in family:
+            template.family = family
