@@ -282,7 +282,7 @@ def _said(template: Template) -> set[tuple[str, str]]:
     verdict = lint([template], RULES)
     assert not verdict.problems
     aliases = "|".join(
-        one.id for one in template.resources.values() if one.type == "AWS::Lambda::Alias"
+        one.id for one in template.resources.values() if one.type.endswith("Alias")
     )
     called = re.compile(rf"\b({aliases})\b" if aliases else r"(?!)")
     return {

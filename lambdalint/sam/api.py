@@ -67,10 +67,11 @@ def add_rest_event(event: Event) -> None:
         "credentials": _credentials(event, owner),
         **({"responseTransferMode": "STREAM"} if streaming else {}),
     }
-    if _is_managed(event, owner):
-        _route(event, owner, path, _verb(method), integration)
-    elif event.application.properties(_now(event, owner)).get("MergeDefinitions").data is True:
+    if event.application.properties(_now(event, owner)).get("MergeDefinitions").data is True:
+        # Merging knows no other name for all methods than that of the event.
         _route(event, owner, path, method.lower(), integration)
+    elif _is_managed(event, owner):
+        _route(event, owner, path, _verb(method), integration)
 
 
 def add_http_event(event: Event) -> None:

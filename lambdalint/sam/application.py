@@ -30,6 +30,16 @@ _RENAMED: dict[str, tuple[str, dict[str, str]]] = {
     "AWS::Serverless::Application": ("AWS::CloudFormation::Stack", {"Location": "TemplateURL"}),
 }
 
+# What else a template may point at below a SAM resource, as in `!Ref Worker.Alias`: the last that
+# is made of each type.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
+_REFERABLE = {
+    "AWS::Lambda::Alias": "Alias",
+    "AWS::Lambda::Version": "Version",
+    "AWS::SNS::Topic": "DestinationTopic",
+    "AWS::SQS::Queue": "DestinationQueue",
+}
+
 
 class Application:
     """A template while its SAM resources are replaced."""
@@ -97,6 +107,8 @@ class Application:
         existing = self.template.resources.get(id)
         if existing and (existing.gates != everywhere or id in self.written):
             id = f"{id}@{len(self.template.resources)}"  # the other branch of an `Fn::If`
+        if name := _REFERABLE.get(type):
+            self.template.attributes[f"{origin.id}.{name}"] = id
         whole = {"Type": type, "Properties": Value(dict(properties), at), **(attributes or {})}
         self.template.resources[id] = Declaration(id, type, Value(whole, at), everywhere, origin.id)
         return id

@@ -200,7 +200,7 @@ def _alias(application: Application, declaration: Declaration, properties: Value
     )
     preference = properties.get("DeploymentPreference")
     update = deployment.update_policy(application, declaration, preference)
-    alias = application.add(
+    return application.add(
         f"{declaration.id}Alias{name.replace('-', 'D').replace('_', 'U')}",
         "AWS::Lambda::Alias",
         {
@@ -213,9 +213,6 @@ def _alias(application: Application, declaration: Declaration, properties: Value
         origin=declaration,
         attributes={"UpdatePolicy": update} if update else {},
     )
-    application.template.attributes[f"{declaration.id}.Alias"] = alias
-    application.template.attributes[f"{declaration.id}.Version"] = version
-    return alias
 
 
 def _invoke_config(application: Application, target: Target, written: Value) -> None:
@@ -259,7 +256,6 @@ def _destination(application: Application, target: Target, written: Value, id: s
         origin=target.declaration,
         gates=ways[0] if len(ways) == 1 else (),
     )
-    application.template.attributes[f"{target.id}.Destination{own.suffix}"] = made
     return filled(arn, Value(own.arn(made), written.at))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -165,8 +164,11 @@ def _registry(config: Value) -> Iterator[tuple[str | list[str], Any]]:
             yield "secretsmanager:GetSecretValue", secret
     uri = config.get("SchemaRegistryURI")
     written = uri.get("Fn::Sub").data or uri.data
-    found = re.match(r"arn:.*:registry/([^:]+)", written) if isinstance(written, str) else None
-    if found:
-        schemas = f"arn:${{AWS::Partition}}:glue:{_ACCOUNT}:schema/{found[1]}/*"
+    if not isinstance(written, str) or not written.startswith("arn"):
+        return
+    # SAM takes the ARN apart at its colons, be they those of `${AWS::AccountId}`.
+    kind, _, name = [*written.replace("${AWS::Region}", "").split(":"), *[""] * 6][5].partition("/")
+    if kind == "registry":
+        schemas = f"arn:${{AWS::Partition}}:glue:{_ACCOUNT}:schema/{name}/*"
         yield "glue:GetRegistry", uri
         yield "glue:GetSchemaVersion", {"Fn::Sub": schemas}
