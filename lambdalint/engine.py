@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
+from lambdalint.macro import calls
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
@@ -82,7 +83,7 @@ def order(finding: Finding) -> tuple[Any, ...]:
 
 
 def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Finding:
-    notes = tuple(dict.fromkeys(note for claim in case.claims for note in claim.notes))
+    notes = _told(dict.fromkeys(note for claim in case.claims for note in claim.notes))
     surest = max(case.claims, key=lambda claim: claim.confidence)
     severities = [claim.severity or rule.severity for claim in case.claims]
     template = templates[notes[0].at.source.file]
@@ -91,7 +92,8 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         for _, seen in case.worlds.values()
         for _, answers in seen
     )
-    resource = _resource(notes)
+    # One in Globals is about what its evidence points to.
+    resource = next((note.at.resource for note in notes if note.at.resource), "")
     declared = template.resources.get(resource)
     return Finding(
         rule,
@@ -105,10 +107,14 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     )
 
 
-def _resource(notes: Iterable[Note]) -> str:
-    """The resource that a finding is about; one in Globals is about what its evidence points to."""
-    paths = (note.at.path for note in notes)
-    return next((str(path[1]) for path in paths if path[:1] == ("Resources",) and path[1:]), "")
+def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes that tell which turn of a loop they are about, where it is another than before."""
+    told: list[Note] = []
+    before = ""
+    for at, text in notes:
+        told.append(Note(at, f"{text} ({at.turn})" if at.turn not in ("", before) else text))
+        before = before or at.turn
+    return tuple(told)
 
 
 # --- when -----------------------------------------------------------------------------------------
@@ -181,8 +187,10 @@ def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
-        for macro in template.macros():
-            yield Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
+        for macro in template.macros() or calls(template):
+            makes = str(macro.data).startswith("Fn::ForEach")
+            told = f"the loop {macro.data} makes" if makes else f"the macro {macro.data} changes"
+            yield Unjudged("", macro.at, f"what {told} is unknown")
     for place in graph.crowded():
         yield Unjudged("", place, f"has more than {MAX_WORLDS} deployments to look at")
     for trigger in graph.triggers():
