@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lambdalint.macro import seclude
+from lambdalint import macro
 from lambdalint.read import read
 from lambdalint.sam import expand
 from lambdalint.template import Template
@@ -15,7 +15,7 @@ LANGUAGE = "AWS::LanguageExtensions"
 def load(text: str, file: str, fixed: dict[str, Any] | None = None, stack: str = "") -> Template:
     """Read a template; `fixed` are given parameter values. Raises `Unreadable`."""
     template = Template.of(read(text, file), fixed, stack)
-    seclude(template)
+    macro.apply(template)
     if any(one.data == LANGUAGE for one in template.transforms()):
         from lambdalint.loops import unroll  # noqa: PLC0415  few declare it
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lambdalint.sam import events, policy, role
 from lambdalint.sam.events import Target
-from lambdalint.template import Declaration, alternatives, entries
+from lambdalint.template import MACRO, Declaration, alternatives, entries
 from lambdalint.value import Value
 from lambdalint.world import World
 
@@ -47,7 +47,8 @@ def expand(application: Application, declaration: Declaration) -> None:
     if dead_letters.data is not None:
         arn = dead_letters.get("TargetArn")
         plain["DeadLetterConfig"] = Value({"TargetArn": arn}, dead_letters.at)
-    plain["Role"] = _role(application, declaration, properties)
+    if MACRO not in plain:  # what is included may be the role, or what it may do
+        plain["Role"] = _role(application, declaration, properties)
     application.replace(declaration, "AWS::Lambda::Function", Value(plain, properties.at))
     alias = _alias(application, declaration, properties, plain)
     target = Target(declaration, alias)
