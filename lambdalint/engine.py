@@ -68,7 +68,7 @@ def lint(
     verdict.findings.sort(key=order)
     if unknown:
         try:
-            verdict.unjudged += _unjudged(graph, templates)
+            verdict.unjudged += map(_in_turn, _unjudged(graph, templates))
         except Exception as crash:  # noqa: BLE001  the findings are told all the same
             verdict.problems.append(_crash("the graph", crash, templates))
         verdict.unjudged = sorted(
@@ -182,6 +182,10 @@ def describe(crash: Exception) -> str:
 def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     where = ", ".join(template.file for template in templates[:3])
     return Problem(where, f"{who} failed: {describe(crash)}", internal=True)
+
+
+def _in_turn(one: Unjudged) -> Unjudged:
+    return one._replace(reason=f"{one.reason} ({one.at.turn})") if one.at.turn else one
 
 
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from lambdalint.language import Choice, Extended
 from lambdalint.settled import Seq
@@ -74,8 +74,6 @@ class _Round:
 
     def fill(self, text: str) -> str:
         """A text with the items for the identifiers of the loops."""
-        if not self.items or "{" not in text:
-            return text
         known = dict(self.items)
 
         def item(hole: re.Match[str]) -> str:
@@ -83,6 +81,13 @@ class _Round:
             return found if hole[1] == "$" or found is hole[0] else _alphanumeric(found)
 
         return _HOLE.sub(item, text)
+
+
+class _Way(NamedTuple):
+    """What a loop goes through where these answers are given."""
+
+    answers: Answers
+    items: dict[str, None]
 
 
 def _alphanumeric(item: str) -> str:
@@ -149,7 +154,7 @@ class _Loops:
         """
         for key, member in written.items():
             if not key.startswith(_LOOP):
-                yield now.fill(key), member, now
+                yield self._text(key, member.at, now), member, now
             elif (turns := self._turns(key, member, now)) is None:
                 yield key, member, now
             else:
@@ -169,39 +174,39 @@ class _Loops:
         ways = self._ways(self._filled(loop.get(1), now))
         if ways is None:
             return None
-        items = dict.fromkeys(item for _, listed in ways for item in listed)
+        items = dict.fromkeys(item for way in ways for item in way.items)
         return [
             replace(
                 now,
                 items=(*now.items, (identifier, item)),
-                gate=self._gate(f"{name}: {item}", item, ways, now.gate),
+                gate=self._gate(name, item, ways, now.gate),
             )
             for item in items
         ]
 
-    def _ways(self, collection: Value) -> list[tuple[Answers, list[str]]] | None:
-        """What a loop goes through, by the answers that it takes; None if nobody can tell."""
-        ways: list[tuple[Answers, list[str]]] = []
+    def _ways(self, collection: Value) -> list[_Way] | None:
+        """What a loop goes through; None if nobody can tell."""
+        ways: list[_Way] = []
         for world in worlds():
             self._count(_WAY, collection.at)
             listed = world.scope(self.template).settle(collection).data
             if not isinstance(listed, Seq) or len(ways) == _MOST_WAYS:
                 return None
-            items = [item for one in listed if (item := _item(one.data))]
-            if len(items) != len(listed):
+            items = dict.fromkeys(_item(one.data) for one in listed)
+            if "" in items:
                 return None
-            ways.append((world.answers, items))
+            self._count(len(items), collection.at)
+            ways.append(_Way(world.answers, items))
         return ways
 
-    def _gate(self, name: str, item: str, ways: list[tuple[Answers, list[str]]], outer: str) -> str:
+    def _gate(self, loop: str, item: str, ways: list[_Way], outer: str) -> str:
         """The condition under which a loop has an item; "" if it always does."""
-        having = tuple(answers for answers, items in ways if item in items)
+        having = tuple(way.answers for way in ways if item in way.items)
         asked = {question for answers in having for _, question in answers}
         guessed = any(map(self.template.is_guess, asked))
         if len(having) == len(ways) and not guessed:
             return outer
-        if outer:
-            name = f"{outer}, {name}"
+        name = f"{loop} {len(self.choices)}"
         self.choices[name] = Choice(having, (outer,) if outer else ())
         return name
 
@@ -216,10 +221,7 @@ class _Loops:
             self._count(1, at)
         match data:
             case str():
-                filled = now.fill(data)
-                if filled is not data:
-                    self._count(len(filled) // _CHARACTERS, at)
-                return filled
+                return self._text(data, at, now)
             case list():
                 return [self._fill(one, at / index, now) for index, one in enumerate(data)]
             case {"Ref": argument} | {"Fn::GetAtt": argument} | {"Fn::Sub": argument} if (
@@ -231,6 +233,13 @@ class _Loops:
             case Value():
                 return self._filled(data, now)
         return data
+
+    def _text(self, text: str, at: Place, now: _Round) -> str:
+        if not now.items or "{" not in text:
+            return text
+        longest = max(len(item) for _, item in now.items)
+        self._count(text.count("{") * longest // _CHARACTERS, at)
+        return now.fill(text)
 
     def _mapping(self, written: Value, now: _Round) -> dict[str, Any]:
         made: dict[str, Any] = {}

@@ -36,9 +36,9 @@ def apply(template: Template) -> None:
     root = dict(template.root.data)
     for name in _SECTIONS:
         if name == "Resources":
-            root[name] = {id: told.resource(one) for id, one in told.files(root[name]).items()}
+            root[name] = {id: told.resource(one) for id, one in told.files(root[name], 1).items()}
         elif name in root:
-            root[name] = told.of(root[name])
+            root[name] = told.of(root[name], 1)
     template.say(Value(root, template.root.at))
 
 
@@ -64,7 +64,7 @@ class _Told:
     def __init__(self, file: str) -> None:
         self._folder = os.path.realpath(Path(file).parent)
 
-    def of(self, data: Any, depth: int = 0) -> Any:
+    def of(self, data: Any, depth: int) -> Any:
         if isinstance(data, list):
             return [self.of(one, depth + 1) for one in data]
         if not isinstance(data, dict):
@@ -78,13 +78,13 @@ class _Told:
         """A resource; one that a macro works on keeps its type, and whether it is there."""
         if not isinstance(data, dict):
             return data
-        told = {key: self.of(member) for key, member in self.files(data).items()}
+        told = {key: self.of(member, 3) for key, member in self.files(data, 2).items()}
         if "Type" in told and MACRO in told:
             properties = {"Properties": {MACRO: told[MACRO]}}
             return {**properties, **told} if _includes(told[MACRO]) else {**told, **properties}
         return told
 
-    def files(self, members: dict[str, Any], depth: int = 0) -> dict[str, Any]:
+    def files(self, members: dict[str, Any], depth: int) -> dict[str, Any]:
         """A mapping with what it includes, where that is a file in the template's folder.
 
         `aws cloudformation package` and `sam build` take such a file.
