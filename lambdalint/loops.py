@@ -156,7 +156,7 @@ class _Loops:
             if not key.startswith(_LOOP):
                 yield self._text(key, member.at, now), member, now
             elif (turns := self._turns(key, member, now)) is None:
-                yield key, member, now
+                yield key, Value(member.data, Place(member.at.source, member.at.path)), now
             else:
                 body = member.get(2)
                 for turn in turns:

@@ -8,7 +8,6 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-inc
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -62,7 +61,7 @@ class _Told:
     """What a template tells, macros considered."""
 
     def __init__(self, file: str) -> None:
-        self._folder = os.path.realpath(Path(file).parent)
+        self._folder = Path(file).parent.resolve()
 
     def of(self, data: Any, depth: int) -> Any:
         if isinstance(data, list):
@@ -98,15 +97,14 @@ class _Told:
         return members
 
     def _read(self, location: str) -> Any:
-        path = os.path.realpath(Path(self._folder, location))
-        if "://" in location or not path.startswith(self._folder + os.sep):
-            return None
         try:
-            if Path(path).stat().st_size > _LONGEST:
-                return None
-            return read(Path(path).read_text("utf-8-sig"), location).root
-        except (OSError, ValueError, Unreadable):
-            return None
+            path = Path(self._folder, location).resolve()
+            inside = self._folder in path.parents and path.is_file()
+            if inside and path.stat().st_size <= _LONGEST:
+                return read(path.read_text("utf-8-sig"), location).root
+        except (OSError, ValueError, RuntimeError, Unreadable):
+            pass  # whoever cannot read it does not know what it says
+        return None
 
 
 def _includes(call: Any) -> bool:

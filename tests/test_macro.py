@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -252,7 +253,8 @@ def test_included_resources_are_resources(home: Path) -> None:
 
 
 REFUSED = ["../api.yaml", "{up}/api.yaml", "link.yaml", "none.yaml", "docs", "broken.yaml",
-           "binary.yaml", "list.yaml", "big.yaml", "deep.yaml", "file:///etc/passwd", "."]  # fmt: skip
+           "binary.yaml", "list.yaml", "big.yaml", "deep.yaml", "file:///etc/passwd", ".", "pipe.yaml",
+           "s3://api.yaml", '"a\\0b"']  # fmt: skip
 
 
 @pytest.mark.parametrize("location", REFUSED)
@@ -263,6 +265,7 @@ def test_other_files_are_never_read(location: str, home: Path, tmp_path_factory:
         file.write_text(OPENAPI, "utf-8")
     (home / "link.yaml").symlink_to(outside / "api.yaml")
     (home / "broken.yaml").write_text("{", "utf-8")
+    os.mkfifo(home / "pipe.yaml")
     (home / "binary.yaml").write_bytes(b"\xff\xfe\x00")
     (home / "list.yaml").write_text("- a", "utf-8")
     (home / "big.yaml").write_text(OPENAPI + "#" * 1_000_000, "utf-8")
