@@ -26,6 +26,7 @@ LAYERS = [
     "checks",
     "rule",
     "graph",
+    "source",
     "kinds",
     "load",
     "parameters",
