@@ -11,6 +11,8 @@ from typing import Any
 
 import boto3
 import pytest
+from cfnlint.template import Template as Unrolled
+from cfnlint.template.transforms._language_extensions import language_extension
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -74,8 +76,12 @@ def _both(text: str, **fixed: str) -> tuple[Template, Template]:
     """A template as we read it, and as the translator does."""
     data = _with_code(yaml_parse(text))
     written = json.dumps(data, default=str)
-    translated = Translator({}, Parser(), None, _session()).translate(
-        json.loads(written), {}, get_managed_policy_map=dict
+    plain, language = json.loads(written), {}
+    if "AWS::LanguageExtensions" in text:  # which the translator leaves to CloudFormation
+        language = {"Transform": "AWS::LanguageExtensions"}
+        _, plain = language_extension(Unrolled("template", plain, ["eu-west-1"]))
+    translated = language | Translator({}, Parser(), None, _session()).translate(
+        plain, {}, get_managed_policy_map=dict
     )
     return load(written, "template", fixed), load(json.dumps(translated), "template", fixed)
 
