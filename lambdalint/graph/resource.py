@@ -13,7 +13,6 @@ from lambdalint.template import Declaration, Template
 from lambdalint.value import NOWHERE, Key, Place, Ref, Text, Unknown, Value, spell, unspell
 from lambdalint.world import Scope, World
 
-
 _ALIASES = ("AWS::Lambda::Alias", "AWS::StepFunctions::StateMachineAlias")
 
 
