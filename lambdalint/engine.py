@@ -72,7 +72,7 @@ def lint(
     verdict.findings.sort(key=order)
     if unknown:
         try:
-            verdict.unjudged += map(_in_turn, _unjudged(graph, templates))
+            verdict.unjudged += _unjudged(graph, templates)
         except Exception as crash:  # noqa: BLE001  the findings are told all the same
             verdict.problems.append(_crash("the graph", crash, templates))
         verdict.unjudged = sorted(
@@ -114,13 +114,17 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
 
 
 def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Notes that tell which turn of a loop they are about, where it is another than before."""
-    told: list[Note] = []
-    before = ""
-    for at, text in notes:
-        told.append(Note(at, f"{text} ({at.turn})" if at.turn not in ("", before) else text))
-        before = before or at.turn
-    return tuple(told)
+    """Notes that tell which turn of a loop they are about, unless it is that of the message."""
+    first, *others = notes
+    return (
+        _in_turn(first, ""),
+        *(_in_turn(note, first.at.turn) for note in others),
+    )
+
+
+def _in_turn(note: Note, known: str) -> Note:
+    turn = note.at.turn
+    return Note(note.at, f"{note.text} ({turn})") if turn not in ("", known) else note
 
 
 # --- when -----------------------------------------------------------------------------------------
@@ -190,10 +194,6 @@ def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     return Problem(where, f"{who} failed: {describe(crash)}", internal=True)
 
 
-def _in_turn(one: Unjudged) -> Unjudged:
-    return one._replace(reason=f"{one.reason} ({one.at.turn})") if one.at.turn else one
-
-
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
@@ -206,7 +206,8 @@ def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]
     for trigger in graph.triggers():
         for end in (trigger.source, trigger.function):
             if isinstance(end, External) and not end.told:
-                yield Unjudged("", trigger.at, f"the trigger has {end.name}")
+                at, text = _in_turn(Note(trigger.at, f"the trigger has {end.name}"), "")
+                yield Unjudged("", at, text)
     for template in templates:
         for name, candidates in template.asked.items():
             parameter = template.parameter(name)

@@ -136,6 +136,7 @@ def test_check_imports_nothing_heavy() -> None:
 
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
+    assert "lambdalint.loops" not in ours  # nor what only some templates need
 
 
 def _imports(*args: str) -> set[str]:
