@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
-from lambdalint.graph.trigger import listed, whole
+from lambdalint.graph.trigger import known, listed, whole
 from lambdalint.value import Place, Value
 
 
@@ -86,7 +86,7 @@ def _delivery(
 
 def _subscription(via: Resource, settings: Value) -> Iterator[Delivery]:
     if via.get("Protocol").data in ("sqs", "firehose"):
-        topic = resolve(via.get("TopicArn").data, via.scope)
+        topic = known(via.get("TopicArn").data, via)
         yield from _delivery("sns.amazonaws.com", topic, via.get("Endpoint").data, via, settings)
 
 

@@ -12,7 +12,7 @@ from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend, is_enabled
 from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Gated, elements, entries
-from lambdalint.value import Place, Ref, Text, Unknown, Value
+from lambdalint.value import Place, Ref, Text, Unknown, Value, placeholder
 
 Model: TypeAlias = Literal["poll", "async", "sync"]
 
@@ -161,10 +161,10 @@ def _trigger(
     )
 
 
-def _known(data: Any, via: Resource) -> Resource | External:
+def known(data: Any, via: Resource) -> Resource | External:
     """The source, though nobody can tell which it is."""
     return resolve(data, via.scope) or External(
-        "", "a source that the template does not tell", told=False
+        "", "a source that the template does not tell", told=False, written=placeholder(data)
     )
 
 
@@ -210,12 +210,18 @@ _SIGNS = (
 
 
 def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
-    source = _known(via.get("EventSourceArn").data, via)
+    source = known(via.get("EventSourceArn").data, via)
     if isinstance(source, Resource) and source.type == "AWS::Kinesis::StreamConsumer":
-        source = _known(source.get("StreamARN").data, via)
+        source = known(source.get("StreamARN").data, via)
     kind = _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""))
-    target = function(via.get("FunctionName").data, via.scope) or FunctionRef(
-        External("lambda", "a function that the template does not tell", told=False)
+    name = via.get("FunctionName").data
+    target = function(name, via.scope) or FunctionRef(
+        External(
+            "lambda",
+            "a function that the template does not tell",
+            told=False,
+            written=placeholder(name),
+        )
     )
     yield _trigger(
         kind or _guessed(via),
@@ -241,7 +247,7 @@ def _guessed(via: Resource) -> str:
 
 def _subscription(via: Resource, settings: Value) -> Iterator[Trigger]:
     if via.get("Protocol").data == "lambda" and (target := _invoked(via.get("Endpoint").data, via)):
-        yield _trigger("sns", _known(via.get("TopicArn").data, via), target, via, settings)
+        yield _trigger("sns", known(via.get("TopicArn").data, via), target, via, settings)
 
 
 def _inline_subscription(via: Resource, entry: Value) -> Iterator[Trigger]:
@@ -268,14 +274,10 @@ def _custom_notification(via: Resource, entry: Value) -> Iterator[Trigger]:
 def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
     if not (target := _invoked(descend(entry, "Arn").data, via)):
         return
-    scheduled = via.get("EventPattern").data is None and via.get("ScheduleExpression").data
-    bus = via.get("EventBusName").data
-    source: Resource | External = via
-    if not scheduled:
-        source = External("events", "default") if bus is None else _bus(bus, via)
+    bus = bus_of(via)
     yield _trigger(
-        "schedule-rule" if scheduled else "eventbridge",
-        source,
+        "eventbridge" if bus else "schedule-rule",
+        bus or via,
         target,
         via,
         entry,
@@ -283,9 +285,19 @@ def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
     )
 
 
-def _bus(name: Any, via: Resource) -> Resource | External:
-    bus = called("AWS::Events::EventBus", name, via.scope)
-    return External("events", bus.name) if isinstance(bus, External) else bus or _known(None, via)
+def bus_of(rule: Resource) -> Resource | External | None:
+    """The bus that a rule listens to; None if it only keeps a schedule."""
+    if rule.get("EventPattern").data is None and rule.get("ScheduleExpression").data:
+        return None
+    name = rule.get("EventBusName").data
+    if name is None:
+        return DEFAULT_BUS
+    bus = called("AWS::Events::EventBus", name, rule.scope)
+    return External("events", bus.name) if isinstance(bus, External) else bus or known(name, rule)
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+DEFAULT_BUS = External("events", "default")
 
 
 def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
@@ -295,8 +307,9 @@ def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
 
 def _subscription_filter(via: Resource, settings: Value) -> Iterator[Trigger]:
     if target := _invoked(via.get("DestinationArn").data, via):
-        group = called("AWS::Logs::LogGroup", via.get("LogGroupName").data, via.scope)
-        yield _trigger("logs", group or _known(None, via), target, via, settings)
+        name = via.get("LogGroupName").data
+        group = called("AWS::Logs::LogGroup", name, via.scope)
+        yield _trigger("logs", group or known(name, via), target, via, settings)
 
 
 def _topic_rule(via: Resource, entry: Value) -> Iterator[Trigger]:
@@ -360,7 +373,10 @@ def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
     integration = api.integration(via, entry)
     if integration and (target := _invoked(integration.uri.data, via)):
         owner = integration.api or External(
-            "execute-api", "an API that the template does not tell", told=False
+            "execute-api",
+            "an API that the template does not tell",
+            told=False,
+            written=placeholder(via.get(api.OWNERS.get(via.type, "")).data),
         )
         yield _trigger(integration.kind, owner, target, via, entry)
 
