@@ -181,8 +181,7 @@ def graph(paths: tuple[str, ...], **options: Any) -> None:
             flow = _focused(flow, options)
         drawing = _drawn(flow, outcome, options["format"])
     _write(drawing, options["output"])
-    if options["format"] == "mermaid":
-        _measure(drawing, len(flow.edges))
+    _warn(reading, flow, drawing, options["format"])
     _mind(outcome, paths)
     sys.exit(_status(outcome, None))
 
@@ -331,13 +330,20 @@ def _rendered(outcome: Outcome, format: str, *, colour: bool, show_unknown: bool
     return text.render(outcome, colour=colour, width=_width(), show_unknown=show_unknown)
 
 
-def _measure(flowchart: str, edges: int) -> None:
-    """Say that a flowchart is too large to be drawn."""
+def _warn(reading: Reading, flow: Flow, drawing: str, format: str) -> None:
+    """Say why a drawing may show less than somebody expects."""
     from lambdalint.report.mermaid import MOST_CHARACTERS, MOST_EDGES
 
-    if edges > MOST_EDGES or len(flowchart) > MOST_CHARACTERS:
+    for template in reading.templates:
+        if macros := ", ".join(str(macro.data) for macro in template.macros()):
+            said = f"{template.file}: not drawn, nobody knows what {macros} makes of it"
+            click.echo(f"warning: {_visible(said)}", err=True)
+    if reading.templates and not flow.nodes:
+        click.echo("warning: no events flow in these templates", err=True)
+    edges = len(flow.edges)
+    if format == "mermaid" and (edges > MOST_EDGES or len(drawing) > MOST_CHARACTERS):
         click.echo(
-            f"warning: {edges} edges in {len(flowchart):,} characters, Mermaid draws no more than "
+            f"warning: {edges} edges in {len(drawing):,} characters, and Mermaid draws at most "
             f"{MOST_EDGES} in {MOST_CHARACTERS:,}: see --focus, or --format dot",
             err=True,
         )
@@ -346,13 +352,12 @@ def _measure(flowchart: str, edges: int) -> None:
 def _focused(flow: Flow, options: dict[str, Any]) -> Flow:
     """The surroundings of what somebody wants to see; raises `BadSetting` where it is not there."""
     from lambdalint.config import suggest
-    from lambdalint.flow import names
     from lambdalint.parameters import BadSetting
 
     wanted = []
     for name in options["focus"]:
         if not (found := flow.named(name)):
-            close = suggest(name, {known for node in flow.nodes for known in names(node)})
+            close = suggest(name, flow.names())
             raise BadSetting(f"--focus: nothing in the flow is called {name!r}{close}")
         wanted += found
     return flow.around(wanted, options["hops"])

@@ -74,9 +74,17 @@ class Flow(NamedTuple):
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()
 
+    def names(self) -> set[str]:
+        """All that somebody may call nodes and edges."""
+        nodes = {name for node in self.nodes for name in _names(node)}
+        return nodes | {name for edge in self.edges for name in edge.via}
+
     def named(self, name: str) -> list[Node]:
-        """The nodes that somebody may call so: by logical id, construct path, name or label."""
-        return [node for node in self.nodes if name in names(node)]
+        """The nodes of a name: a logical id, construct path, name in AWS or label. What makes an
+        edge stands for its ends.
+        """
+        ends = {id for edge in self.edges if name in edge.via for id in (edge.source, edge.target)}
+        return [node for node in self.nodes if name in _names(node) or node.id in ends]
 
     def around(self, nodes: Iterable[Node], hops: int) -> Flow:
         """What flows into some nodes and out of them, this many edges far."""
@@ -93,8 +101,7 @@ class Flow(NamedTuple):
         )
 
 
-def names(node: Node) -> set[str]:
-    """What a node may be called."""
+def _names(node: Node) -> set[str]:
     return {node.resource, node.construct_path, node.name, node.label} - {""}
 
 

@@ -9,7 +9,8 @@ from lambdalint.graph import Delivery, External, Graph, Resource, Trigger, desce
 from lambdalint.graph.bucket import events_of
 from lambdalint.graph.resource import number
 from lambdalint.rule import Finding
-from lambdalint.value import Text, placeholder
+from lambdalint.settled import Seq
+from lambdalint.value import Text, Value, placeholder
 
 CLOUDFORMATION = External("cloudformation", "CloudFormation")
 
@@ -47,10 +48,11 @@ def of_trigger(trigger: Trigger, graph: Graph) -> Iterator[str]:
             yield via.name
         case "s3":
             yield from _events(trigger)
+        case "kafka" | "mq":
+            for listed in map(via.get, ("Topics", "Queues")):
+                yield from (one.data for one in _items(listed) if isinstance(one.data, str))
         case "schedule-rule" | "scheduler":
-            expression = via.get("ScheduleExpression").data
-            said = expression if isinstance(expression, str | Text) else placeholder(expression)
-            yield from filter(None, [str(said)])
+            yield from _expression(via)
         case "cognito" | "cognito-sender":
             path = trigger.at.path
             below = path[path.index("LambdaConfig") + 1 :] if "LambdaConfig" in path else ()
@@ -60,9 +62,21 @@ def of_trigger(trigger: Trigger, graph: Graph) -> Iterator[str]:
 
 
 def of_delivery(delivery: Delivery) -> Iterator[str]:
-    """What a bucket notifies about."""
+    """What a bucket notifies about, or when a schedule is due."""
     if delivery.principal == "s3.amazonaws.com":
         yield from _events(delivery)
+    elif delivery.via == delivery.source:
+        yield from _expression(delivery.via)
+
+
+def _expression(schedule: Resource) -> Iterator[str]:
+    expression = schedule.get("ScheduleExpression").data
+    said = expression if isinstance(expression, str | Text) else placeholder(expression)
+    yield from filter(None, [str(said)])
+
+
+def _items(value: Value) -> Iterable[Value]:
+    return value.data if isinstance(value.data, Seq) else ()
 
 
 def _events(edge: Trigger | Delivery) -> Iterator[str]:

@@ -79,7 +79,7 @@ class _Tracer:
         for trigger in self._graph.triggers(disabled=True):
             via = trigger.via
             waits = not self._graph.hands_over(trigger)
-            grouped = "" if trigger.kind.model == "sync" else via.id
+            many = trigger.kind.model == "sync" or trigger.kind.name == "custom-resource"
             self._edge(
                 self._source(trigger),
                 self._node(trigger.function, via),
@@ -88,8 +88,8 @@ class _Tracer:
                 model=trigger.kind.model if waits else "async",
                 via=via,
                 label=of_trigger(trigger, self._graph),
-                group=(trigger.kind.name, grouped),
-                enabled=not _is_off(via),
+                group=(trigger.kind.name, "" if many else via.id),
+                enabled=trigger.enabled or not _is_off(via),
             )
             for route, write in self._graph.writes_back(trigger):
                 writer = trigger.function

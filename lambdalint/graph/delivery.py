@@ -113,6 +113,13 @@ def _target(via: Resource, entry: Value) -> Iterator[Delivery]:
         yield from _delivery("events.amazonaws.com", via, target, via, entry)
 
 
+def _schedule(via: Resource, settings: Value) -> Iterator[Delivery]:
+    if is_enabled(via):
+        target = descend(settings, "Target")
+        arn = descend(target, "Arn").data
+        yield from _delivery("scheduler.amazonaws.com", via, arn, via, target)
+
+
 def _notified(suffix: str) -> tuple[Shape[Delivery], ...]:
     """What a bucket notifies, in CloudFormation's spelling or, with `Arn`, in that of the S3 API."""
     return tuple(
@@ -130,4 +137,5 @@ DELIVERIES: Shapes[Delivery] = {
     "AWS::S3::Bucket": _notified(""),
     "Custom::S3BucketNotifications": _notified("Arn"),
     "AWS::Events::Rule": (Shape(listed("Targets"), _target),),
+    "AWS::Scheduler::Schedule": (Shape(whole, _schedule),),
 }
