@@ -78,6 +78,8 @@ class _Tracer:
     def _follow_triggers(self) -> None:
         for trigger in self._graph.triggers(disabled=True):
             via = trigger.via
+            if via.type == "AWS::Lambda::EventInvokeConfig":
+                continue  # where results and failures go is told below
             waits = not self._graph.hands_over(trigger)
             many = trigger.kind.model == "sync" or trigger.kind.name == "custom-resource"
             self._edge(
