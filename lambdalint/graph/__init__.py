@@ -73,10 +73,14 @@ class Graph:
 
     # --- subjects
 
-    def triggers(self, *kinds: str) -> Iterator[Trigger]:
-        """Every enabled trigger of these kinds (of any kind if none is named)."""
+    def triggers(self, *kinds: str, disabled: bool = False) -> Iterator[Trigger]:
+        """Every enabled trigger of these kinds (of any kind if none is named); with `disabled`,
+        also those that are not certainly on.
+        """
         for subject, trigger in self._triggers.everywhere():
-            if (not kinds or trigger.kind.name in kinds) and _matters(trigger):
+            if (not kinds or trigger.kind.name in kinds) and (
+                _matters(trigger) or (disabled and not _is_own(trigger))
+            ):
                 self.subject, self.world = subject, trigger.via.world
                 yield trigger
 
@@ -135,6 +139,15 @@ class Graph:
     def invoke_configs(self, function: Resource) -> list[InvokeConfig]:
         """The settings for asynchronous invocations of a function."""
         return list(self._configs.touching(function))
+
+    def invoke_config(self, trigger: Trigger) -> InvokeConfig | None:
+        """The settings for asynchronous invocations that count for a trigger, if there are any."""
+        function = trigger.function
+        configs = self.invoke_configs(function) if isinstance(function, Resource) else []
+        return next(
+            (one for one in configs if access.same_qualifier(one.qualifier, trigger.qualifier)),
+            None,
+        )
 
     def permissions(self, function: Resource) -> list[Permission]:
         """The statements that let somebody invoke a function."""
@@ -337,7 +350,10 @@ class Graph:
 
 
 def _matters(trigger: Trigger) -> bool:
+    return trigger.enabled and not _is_own(trigger)
+
+
+def _is_own(trigger: Trigger) -> bool:
+    """Whether CDK made the function for itself."""
     function: Any = trigger.function
-    return trigger.enabled and not (
-        isinstance(function, Resource) and is_provider(function.declaration)
-    )
+    return isinstance(function, Resource) and is_provider(function.declaration)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from lambdalint.facts import BATCH_SIZE
+from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.path import entries_of, places, said, split, steps, whole
@@ -46,6 +46,12 @@ class Trigger(NamedTuple):
         return descend(self.settings, *path)
 
     @property
+    def switch(self) -> Value:
+        """What switches the trigger on and off; None if nothing is written."""
+        path = self.form.off[0]
+        return at(path, self.via, self.settings) if path else Value(None, self.at)
+
+    @property
     def batch_size(self) -> Value:
         """How many items a mapping hands over at most, by default too; unknown where that is."""
         written = self.via.number("BatchSize")
@@ -62,6 +68,13 @@ class Trigger(NamedTuple):
     def on_failure(self) -> Value:
         """Where a mapping sends what it gives up on."""
         return self.get("DestinationConfig", "OnFailure", "Destination")
+
+    @property
+    def kept_hours(self) -> Value:
+        """How many hours a stream keeps its records."""
+        if self.kind.name == "dynamodb":
+            return Value(DYNAMODB_STREAM_RETENTION_H, self.at)
+        return self.source["RetentionPeriodHours"]
 
     @property
     def wait(self) -> Value:
@@ -151,18 +164,22 @@ def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
     source = _known(via.get("EventSourceArn").data, via)
     if isinstance(source, Resource) and source.type == "AWS::Kinesis::StreamConsumer":
         source = _known(source.get("StreamARN").data, via)
-    kind = _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""))
     target = function(via.get("FunctionName").data, via.scope) or FunctionRef(
         External("lambda", "a function that the template does not tell", told=False)
     )
     yield _trigger(
-        kind or _guessed(via),
+        polled(source) or _guessed(via),
         source,
         target,
         via,
         settings,
         enabled=via["Enabled"].data is True,
     )
+
+
+def polled(source: Resource | External) -> str:
+    """The kind of triggers that poll a source, "" if nobody can tell."""
+    return _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""), "")
 
 
 def _guessed(via: Resource) -> str:

@@ -8,7 +8,14 @@ from lambdalint.kinds.kind import Form, Kind, polled
 
 _GUIDE = "https://docs.aws.amazon.com/lambda/latest/dg"
 _PIPES = "https://docs.aws.amazon.com/eventbridge/latest/userguide"
-_MAPPING = (Form("AWS::Lambda::EventSourceMapping", "FunctionName", "EventSourceArn"),)
+_MAPPING = (
+    Form(
+        "AWS::Lambda::EventSourceMapping",
+        "FunctionName",
+        "EventSourceArn",
+        off=("Enabled", "false"),
+    ),
+)
 
 _stream = partial(
     polled,
@@ -51,6 +58,7 @@ KINDS: tuple[Kind, ...] = (
                 "AWS::Lambda::EventSourceMapping",
                 "FunctionName",
                 "SelfManagedEventSource.Endpoints.KafkaBootstrapServers",
+                off=("Enabled", "false"),
             ),
         ),
         retries="the mapping, until the record expires",

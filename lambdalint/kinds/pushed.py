@@ -37,21 +37,44 @@ KINDS: tuple[Kind, ...] = (
         "eventbridge",
         "EventBridge rule",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html",
-        (Form("AWS::Events::Rule", "Targets[].Arn", "EventBusName", role=".RoleArn"),),
+        (
+            Form(
+                "AWS::Events::Rule",
+                "Targets[].Arn",
+                "EventBusName",
+                off=("State", "DISABLED"),
+                role=".RoleArn",
+            ),
+        ),
         "events.amazonaws.com",
     ),
     pushed(
         "schedule-rule",
         "scheduled rule",
         "https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-rule-schedule.html",
-        (Form("AWS::Events::Rule", "Targets[].Arn", "ScheduleExpression", role=".RoleArn"),),
+        (
+            Form(
+                "AWS::Events::Rule",
+                "Targets[].Arn",
+                "ScheduleExpression",
+                off=("State", "DISABLED"),
+                role=".RoleArn",
+            ),
+        ),
         "events.amazonaws.com",
     ),
     pushed(
         "scheduler",
         "EventBridge Scheduler schedule",
         "https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-templated.html",
-        (Form("AWS::Scheduler::Schedule", "Target.Arn", role="Target.RoleArn"),),
+        (
+            Form(
+                "AWS::Scheduler::Schedule",
+                "Target.Arn",
+                off=("State", "DISABLED"),
+                role="Target.RoleArn",
+            ),
+        ),
     ),
     pushed(
         "logs",
