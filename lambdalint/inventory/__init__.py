@@ -54,12 +54,22 @@ class Row(NamedTuple):
     variants: tuple[Variant, ...]
     findings: tuple[Finding, ...] = ()
 
+    @property
+    def template(self) -> Template:
+        """The template of the function, or else of what invokes it."""
+        function = self.trigger.function
+        return (function if isinstance(function, Resource) else self.trigger.via).template
+
 
 class Uninvoked(NamedTuple):
     """A function that nothing here invokes, and what names it nevertheless."""
 
     function: Resource
     mentions: tuple[Mention, ...]
+
+    @property
+    def template(self) -> Template:
+        return self.function.template
 
 
 class Inventory(NamedTuple):
@@ -149,18 +159,11 @@ class _Order:
     def of(self, row: Row) -> tuple[object, ...]:
         """Functions that no template declares come last in the template that invokes them."""
         trigger, function = row.trigger, row.trigger.function
+        number = len(self._resources)
         if isinstance(function, Resource):
-            place = function.template.file, self._resources[function.declaration]
-        else:
-            place = trigger.via.template.file, len(self._resources)
-        file, number = place
-        return (
-            self._templates[file],
-            number,
-            function.name,
-            trigger.qualifier,
-            trigger.at.location,
-        )
+            number = self._resources[function.declaration]
+        file = self._templates[row.template.file]
+        return file, number, function.name, trigger.qualifier, trigger.at.location
 
 
 # --- findings -------------------------------------------------------------------------------------

@@ -29,9 +29,9 @@ def read(graph: Graph, trigger: Trigger) -> Told:
 
 
 def _state(trigger: Trigger) -> str:
-    """Whether a trigger is off, "" if it is on."""
+    """Whether a trigger is on or off."""
     if trigger.enabled:
-        return ""
+        return "on"
     switch = trigger.switch.data
     off = isinstance(switch, str | bool) and str(switch).lower() == trigger.form.off[1].lower()
     return "disabled" if off else f"disabled? ({why(switch)})"

@@ -16,7 +16,7 @@ from lambdalint.world import Scope
 class Told:
     """What one deployment says about a trigger.
 
-    `state` is "" for a trigger that is on, and `results` where results are sent, "" if nowhere.
+    `state` is `on` or not, and `results` where results are sent, "" if nowhere.
     `numbers` are settings by name, defaults included, without what nobody can tell. `ends` are the
     names of where events end, by why they do.
     """
@@ -30,7 +30,7 @@ class Told:
     concurrency: str
     payload: str
     duplicates: str
-    state: str = ""
+    state: str = "on"
     results: str = ""
     time: str = ""
     numbers: Mapping[str, int | float] = field(default_factory=dict)
