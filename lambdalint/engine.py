@@ -13,7 +13,8 @@ from lambdalint.graph.edges import Subject
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
-from lambdalint.world import MAX_WORLDS, NOT, Answers, World
+from lambdalint.when import Deployments
+from lambdalint.world import MAX_WORLDS, World
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -23,7 +24,7 @@ class _Case:
     """Everything a rule claims about one place."""
 
     claims: list[Claim] = field(default_factory=list)
-    worlds: dict[int, tuple[Subject, list[tuple[World, Answers]]]] = field(default_factory=dict)
+    deployments: Deployments = field(default_factory=Deployments)
 
 
 @dataclass(slots=True)
@@ -58,8 +59,7 @@ def lint(
             for claim in rule.check(graph, **given):
                 case = cases[claim.notes[0]]
                 case.claims.append(claim)
-                _, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
-                seen.append((graph.world, dict(graph.world.answers)))
+                case.deployments.add(graph.subject, graph.world)
         except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
             verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))
         for case in cases.values():
@@ -88,8 +88,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     template = templates[notes[0].at.source.file]
     guessed = all(
         any(templates[file].is_guess(name) for file, name in answers)
-        for _, seen in case.worlds.values()
-        for _, answers in seen
+        for answers in case.deployments.answers()
     )
     resource = _resource(notes)
     declared = template.resources.get(resource)
@@ -98,7 +97,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         max(severities),
         min(surest.confidence, Confidence.MEDIUM) if guessed else surest.confidence,
         notes,
-        _when(case, templates),
+        case.deployments.words(templates),
         resource,
         template.stack,
         declared.construct_path if declared else "",
@@ -109,57 +108,6 @@ def _resource(notes: Iterable[Note]) -> str:
     """The resource that a finding is about; one in Globals is about what its evidence points to."""
     paths = (note.at.path for note in notes)
     return next((str(path[1]) for path in paths if path[:1] == ("Resources",) and path[1:]), "")
-
-
-# --- when -----------------------------------------------------------------------------------------
-
-
-def _when(case: _Case, templates: Mapping[str, Template]) -> str:
-    """The deployments that have the problem, in words; "" if all of them have it."""
-    told: list[str] = []
-    for subject, having in case.worlds.values():
-        holding = {id(world) for world, _ in having}
-        others = (world.answers for world in subject.seen if id(world) not in holding)
-        without = [*subject.without, *others]
-        for _, answers in having:
-            words = _words(_shortest(answers, without), templates)
-            if not words:
-                return ""
-            told.append(words)
-    return " or ".join(dict.fromkeys(told))
-
-
-def _shortest(answers: Answers, without: list[Answers]) -> Answers:
-    """The answers that it takes to tell a world from those that do not have the problem."""
-    needed = dict(answers)
-    for question in reversed(answers):
-        fewer = {key: answer for key, answer in needed.items() if key != question}
-        if not any(_compatible(fewer, other) for other in without):
-            needed = fewer
-    return needed
-
-
-def _compatible(answers: Answers, other: Answers) -> bool:
-    return all(other.get(question, answer) == answer for question, answer in answers.items())
-
-
-def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
-    return " and ".join(
-        _word(templates[file].labels.get(name, name), answer)
-        for (file, name), answer in answers.items()
-    )
-
-
-def _word(name: str, answer: Any) -> str:
-    if isinstance(answer, bool):
-        if name.startswith(NOT):
-            name, answer = name.removeprefix(NOT), not answer
-        return name if answer else f"{NOT}{name}"
-    if isinstance(answer, Unknown):
-        others = " or ".join(one or "empty" for one in sorted(answer.excluded))
-        return f"{name} is not {others}" if others else f"{name} is given"
-    shown = answer if isinstance(answer, str | int) else ",".join(map(str, answer))
-    return f"{name} = {shown}" if shown != "" else f"{name} is empty"
 
 
 # --- what could not be looked at ------------------------------------------------------------------

@@ -13,7 +13,7 @@ from lambdalint.engine import describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
-from lambdalint.read import read
+from lambdalint.read import read as parse
 from lambdalint.rule import Finding, Outcome, Problem, Rule
 from lambdalint.template import PSEUDO, Template
 from lambdalint.value import Unreadable
@@ -29,20 +29,28 @@ class Given(NamedTuple):
 NOTHING_GIVEN = Given()
 
 
-def check(
+class Reading(NamedTuple):
+    """The templates that lie under some paths, and what kept others from being read.
+
+    `whole` is whether every deployment of them is looked at: no parameter was given.
+    """
+
+    templates: tuple[Template, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    whole: bool = True
+
+
+def read(
     paths: Iterable[str],
-    rules: Sequence[Rule],
     settings: Settings,
     *,
     given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
-    unknown: bool = False,
-) -> Outcome:
-    """Lint what lies under these paths; raises `BadSetting`.
+) -> Reading:
+    """Read what lies under these paths; raises `BadSetting`.
 
-    `exclude` are patterns as in `.gitignore`, relative to the working folder. With `unknown`, the
-    outcome tells also what could not be judged.
+    `exclude` are patterns as in `.gitignore`, relative to the working folder.
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
     files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
@@ -50,19 +58,26 @@ def check(
     templates = [template for file in files if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, templates)
+    whole = not (given.options or given.files)
+    return Reading(tuple(templates), tuple(loader.problems), whole)
 
+
+def check(
+    reading: Reading, rules: Sequence[Rule], settings: Settings, *, unknown: bool = False
+) -> Outcome:
+    """Lint templates; with `unknown`, the outcome tells also what could not be judged."""
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
-    verdict = lint(templates, checks, settings.options, unknown=unknown)
+    verdict = lint(reading.templates, checks, settings.options, unknown=unknown)
     # A deployment among several, or a rule that failed: another run may need what this one did not.
-    whole = not (given.options or given.files or verdict.problems)
+    whole = reading.whole and not verdict.problems
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
-    findings = suppress.apply(verdict.findings, templates, judge)
+    findings = suppress.apply(verdict.findings, reading.templates, judge)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
-        (*loader.problems, *verdict.problems),
-        len(templates),
+        (*reading.problems, *verdict.problems),
+        len(reading.templates),
     )
 
 
@@ -118,7 +133,7 @@ class _Loader:
 
 def _is_readable(file: TextFile) -> bool:
     try:
-        read(file.text, file.file)
+        parse(file.text, file.file)
     except Unreadable:
         return False
     return True

@@ -24,6 +24,7 @@ LAYERS = [
     "catalog",
     "checks",
     "inventory",
+    "flow",
     "rule",
     "when",
     "graph",
