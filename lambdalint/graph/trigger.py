@@ -24,6 +24,7 @@ class Trigger(NamedTuple):
 
     `settings` are those of this edge alone: the mapping's or subscription's properties, the target
     of a rule, the notification of a bucket. `at` is where the edge is written, and `form` how.
+    `part` is what of the source it is, where that has a name: the state of a workflow.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Trigger(NamedTuple):
     enabled: bool
     at: Place
     form: Form
+    part: str = ""
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -271,6 +273,7 @@ def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
                 enabled=True,
                 at=task.at,
                 form=_form(KINDS["step-functions"], via.type),
+                part=task.name,
             )
 
 

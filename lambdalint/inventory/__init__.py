@@ -19,8 +19,9 @@ from lambdalint.world import World
 
 # What is said about a trigger, in the order in which people ask.
 QUESTIONS = (
-    "model",
+    "subject",
     "state",
+    "model",
     "batch",
     "retries",
     "failures",

@@ -13,8 +13,11 @@ from lambdalint.inventory.told import Told, end, joined, lasting, times
 from lambdalint.value import Value
 
 
-def of_function(graph: Graph, trigger: Trigger, told: Told) -> Told:
-    """What Lambda does with an event that it took and the function fails to process."""
+def of_function(graph: Graph, trigger: Trigger, told: Told, *, notices: bool) -> Told:
+    """What Lambda does with an event that it took and the function fails to process.
+
+    A service that `notices` suffers from the failure wherever the event is kept.
+    """
     function = trigger.function
     if not isinstance(function, Resource):
         elsewhere = f"? (settings of {function.name})"
@@ -32,12 +35,12 @@ def of_function(graph: Graph, trigger: Trigger, told: Told) -> Told:
     kept = joined(*ends.values())
     if not kept and graph.keeps_failures(trigger):
         kept = "? (settings for a function that the template does not tell)"
-    notices = told.failures if kept and trigger.kind.notices else ""
+    suffered = told.failures if kept and notices else ""
     return told.but(
         {"retry_attempts": attempts, "max_age_s": age},
         {**ends, "on_success": results},
         retries=_retries(attempts, age, told),
-        failures="; ".join(filter(None, (kept or told.lost, notices))),
+        failures="; ".join(filter(None, (kept or told.lost, suffered))),
         results=results,
         pressure=told.pressure
         if age.data is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.facts import CUSTOM_RESOURCE_TIMEOUT_S
+from lambdalint.flow.label import of_trigger
 from lambdalint.graph import Graph, Resource, Trigger
 from lambdalint.graph.reference import function
 from lambdalint.inventory import awaited, polled, pushed
@@ -16,16 +17,24 @@ def read(graph: Graph, trigger: Trigger) -> Told:
     kind = trigger.kind
     if kind.model == "sync" and graph.hands_over(trigger):
         kind = kind._replace(**pushed_kind.keywords)
-    told = of_kind(kind).but(state=_state(trigger))
+    told = of_kind(kind).but(subject=_subject(graph, trigger), state=_state(trigger))
     if trigger.via.type == "AWS::Lambda::EventSourceMapping":
         told = polled.of_mapping(trigger, told)
     elif kind.name == "pipe":
         told = polled.of_pipe(trigger, told)
     elif kind.model == "async":
-        told = pushed.of_service(trigger, pushed.of_function(graph, trigger, told))
+        told = pushed.of_function(graph, trigger, told, notices=kind.notices)
+        told = pushed.of_service(trigger, told)
     elif kind.name == "step-functions":
         told = awaited.of_state(trigger, told)
     return _concurrent(graph, trigger, _timed(trigger, told))
+
+
+def _subject(graph: Graph, trigger: Trigger) -> str:
+    """What of the source it is, where the source alone does not say it."""
+    names = (trigger.source.name, trigger.kind.title)
+    said = [trigger.part, *of_trigger(trigger, graph)]
+    return joined(*(one for one in said if not any(one in name for name in names)))
 
 
 def _state(trigger: Trigger) -> str:

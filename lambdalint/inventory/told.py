@@ -16,8 +16,8 @@ from lambdalint.world import Scope
 class Told:
     """What one deployment says about a trigger.
 
-    `state` is `on` or not, and `results` where results are sent, "" if nowhere.
-    `numbers` are settings by name, defaults included, without what nobody can tell. `ends` are the
+    `subject` is what the source alone does not say, such as the requests of an API, and `state`
+    whether it is `on`. `results` is where results are sent, "" if nowhere. `numbers` are settings by name, defaults included, without what nobody can tell. `ends` are the
     names of where events end, by why they do.
     """
 
@@ -30,6 +30,7 @@ class Told:
     concurrency: str
     payload: str
     duplicates: str
+    subject: str = ""
     state: str = "on"
     results: str = ""
     time: str = ""

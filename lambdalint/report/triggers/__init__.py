@@ -21,13 +21,18 @@ def called(row: Row) -> str:
 
 
 def name(end: Resource | External) -> str:
-    """A resource by name, `?` if nobody can tell which it is."""
-    return end.name if isinstance(end, Resource) or end.told else "?"
+    """A resource by name; what nobody can tell by what is written, `${Queue}`, or `?`."""
+    if isinstance(end, Resource) or end.told:
+        return end.name
+    return end.written or "?"
 
 
 def trigger(row: Row) -> str:
     """Kind and source, and whether it always is there and on."""
-    said = [f"{row.trigger.kind.title} {name(row.trigger.source)}"]
+    source = name(row.trigger.source)
+    if row.trigger.kind.name == "eventbridge":
+        source = f"{row.trigger.via.name} on {source}"
+    said = [f"{row.trigger.kind.title} {source}"]
     if row.said["state"] != ("on",):
         said.append(" ".join(row.said["state"]))
     if row.when:
@@ -50,21 +55,29 @@ def named_by(one: Uninvoked) -> str:
 
 
 class Line(NamedTuple):
-    """Rows that say the same, as a table for people shows them: how many, and what they say.
+    """Rows that differ in nothing but their subjects, as one line of a table for people.
 
-    `answers` are lines of text by question.
+    `answers` are lines of text by question, and `rules` those that are broken.
     """
 
     function: str
     trigger: str
-    number: int
+    subjects: tuple[str, ...]
     answers: dict[str, tuple[str, ...]]
     rules: dict[str, str]
 
     @property
-    def counted(self) -> str:
-        """The trigger, and how many there are."""
-        return f"{self.number} × {self.trigger}" if self.number > 1 else self.trigger
+    def title(self) -> str:
+        """The trigger and its subjects: `REST API Shop: GET /orders and 2 more`."""
+        first, *others = self.subjects
+        if not any(first):
+            return f"{len(self.subjects)} × {self.trigger}" if others else self.trigger
+        named = ", ".join(self.subjects[:_MOST_SUBJECTS])
+        more = len(self.subjects) - _MOST_SUBJECTS
+        return f"{self.trigger}: {named}" + (f" and {more} more" if more > 0 else "")
+
+
+_MOST_SUBJECTS = 2
 
 
 def lines(rows: Iterable[Row], questions: Sequence[str]) -> list[Line]:
@@ -72,10 +85,11 @@ def lines(rows: Iterable[Row], questions: Sequence[str]) -> list[Line]:
     found: list[Line] = []
     for row in rows:
         answers = {question: row.said[question] for question in questions}
-        one = Line(called(row), trigger(row), 1, answers, broken(row.findings))
+        subject = " ".join(row.said["subject"])
+        one = Line(called(row), trigger(row), (subject,), answers, broken(row.findings))
         for index, line in enumerate(found):
-            if line._replace(number=1) == one:
-                found[index] = line._replace(number=line.number + 1)
+            if line._replace(subjects=one.subjects) == one:
+                found[index] = line._replace(subjects=(*line.subjects, subject))
                 break
         else:
             found.append(one)

@@ -38,7 +38,7 @@ def _section(section: Section) -> Iterator[str]:
         yield _row(
             (
                 markdown(line.function),
-                markdown(line.counted),
+                markdown(line.title),
                 *(_below(map(markdown, line.answers[one])) for one in _SHOWN),
                 _below(f"{severity} `{rule}`" for rule, severity in line.rules.items()),
             )

@@ -25,16 +25,28 @@ _GAP = 2
 def render(inventory: Inventory, *, colour: bool, width: int, details: bool = False) -> str:
     """A table for each template or, with `details`, all that is to be said about each trigger."""
     paper = _Paper(colour=colour, width=width)
-    for number, section in enumerate(sections(inventory)):
-        if number:
-            paper.write("")
+    for section in sections(inventory):
         paper.write(_text(section.title, "bold underline"))
         if details:
             paper.lists(section.rows)
         else:
             paper.table(section.rows)
         paper.uninvoked(section.uninvoked)
+        paper.write("")
+    paper.write(_summary(inventory))
     return paper.written()
+
+
+def _summary(inventory: Inventory) -> str:
+    functions = {row.trigger.function for row in inventory.rows}
+    said = f"{_count(len(inventory.rows), 'trigger')} of {_count(len(functions), 'function')}"
+    if inventory.uninvoked:
+        said += f", {_count(len(inventory.uninvoked), 'function')} that nothing here invokes"
+    return said
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 class _Paper:
@@ -63,7 +75,7 @@ class _Paper:
         cells = [
             ("FUNCTION", "TRIGGER", *(TITLES[one].upper() for one in _SHOWN)),
             *(
-                (line.function, line.counted, *(_stages(line.answers[one]) for one in _SHOWN))
+                (line.function, line.title, *(_stages(line.answers[one]) for one in _SHOWN))
                 for line in every
             ),
         ]
@@ -81,13 +93,13 @@ class _Paper:
 
     def lists(self, rows: Sequence[Row]) -> None:
         """All answers, one below the other."""
-        questions = [one for one in QUESTIONS if one != "state"]
+        questions = [one for one in QUESTIONS if one not in ("subject", "state")]
         label = max(map(len, TITLES.values()))
         widths = [_GAP, label, self._width - 3 * _GAP - label]
         for function, own in groupby(lines(rows, questions), key=lambda line: line.function):
             self.write(_text(function, "bold"))
             for line in own:
-                self.write(_text(line.counted, "underline"), _GAP)
+                self.write(_text(line.title, "underline"), _GAP)
                 for question, answer in line.answers.items():
                     if answer != ("",):
                         self._cells(("", TITLES[question], "\n".join(answer)), widths)
