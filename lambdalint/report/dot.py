@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lambdalint.flow.label import broken, lines
-from lambdalint.report.escape import visible
-from lambdalint.report.style import COLOURS, MARKS, stacks
+from lambdalint.report.style import COLOURS, MARKS, shown, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +92,7 @@ def _quoted(said: Iterable[str]) -> str:
 
     https://graphviz.org/doc/info/lang.html
     """
-    return '"' + r"\n".join(map(_escaped, map(visible, said))) + '"'
+    return '"' + r"\n".join(map(_escaped, map(shown, said))) + '"'
 
 
 def _escaped(line: str) -> str:

@@ -7,8 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from lambdalint.flow.label import broken, lines
-from lambdalint.report.escape import visible
-from lambdalint.report.style import COLOURS, MARKS, stacks
+from lambdalint.report.style import COLOURS, MARKS, shown, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -105,7 +104,7 @@ def _links(flow: Flow) -> Iterable[str]:
 
 def _quoted(said: Iterable[str]) -> str:
     """Lines of a label, as text that is neither markup nor Markdown to anybody."""
-    return '"' + "<br>".join(_escaped(visible(line)) for line in said) + '"'
+    return '"' + "<br>".join(_escaped(shown(line)) for line in said) + '"'
 
 
 # What may mean something in quotes, in an entity, in Markdown, or in HTML; a name keeps the rest.

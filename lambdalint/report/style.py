@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from lambdalint.report.escape import visible
 from lambdalint.rule import Severity
 
 if TYPE_CHECKING:
@@ -27,6 +28,16 @@ COLOURS: Final = {
     "other": ("#f3f4f6", "#8c959f"),
 }
 MARKS: Final = {Severity.ERROR: "#cf222e", Severity.WARNING: "#bc4c00", Severity.INFO: "#0969da"}
+
+
+# What is longer is nobody's name, and Graphviz need not take it.
+_LONGEST = 200
+
+
+def shown(line: str) -> str:
+    """A line of a label that can be seen in full."""
+    line = visible(line)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
 def stacks(flow: Flow) -> list[tuple[str, list[Node]]]:
