@@ -74,7 +74,7 @@ class Trigger(NamedTuple):
     @property
     def kept_hours(self) -> Value:
         """How many hours a stream keeps its records."""
-        if self.kind.name == "dynamodb":
+        if "dynamodb" in (self.kind.name, polled(self.source)):
             return Value(DYNAMODB_STREAM_RETENTION_H, self.at)
         return self.source["RetentionPeriodHours"]
 

@@ -141,7 +141,7 @@ def _said(case: _Case, question: str, templates: Mapping[str, Template]) -> tupl
     if not others:
         return (first,)
     shown = [f"or {one or 'none'} when {answers[one].words(templates)}" for one in others]
-    if len(shown) >= _MOST_ANSWERS:
+    if len(shown) > _MOST_ANSWERS:
         shown[_MOST_ANSWERS - 1 :] = [f"or {len(shown) - _MOST_ANSWERS + 1} others"]
     return first or "none", *shown
 

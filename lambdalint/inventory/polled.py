@@ -152,6 +152,7 @@ def _from_queue(trigger: Trigger, told: Told) -> Told:
     told = told.but(
         {"visibility_timeout_s": hidden, "max_receive_count": receives, "retention_s": kept},
         order="per message group" if fifo else "?" if fifo is None else told.order,
+        concurrency="1 a message group" if fifo else told.concurrency,
     )
     if not isinstance(queue, Resource):
         elsewhere = f"? (settings of {queue.name})"
@@ -218,10 +219,13 @@ def _scaled(trigger: Trigger, told: Told) -> Told:
         "max_pollers": via.number("ProvisionedPollerConfig", "MaximumPollers"),
     }
     bounds = " to ".join(said(one) for one in pollers.values() if one.data is not None)
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    fifo = told.order == "per message group"
     return told.but(
         {"max_concurrency": most, **pollers},
         concurrency=joined(
-            told.concurrency if most.data is None else said(most),
+            said(most) if most.data is not None else "",
+            told.concurrency if fifo or most.data is None else "",
             f"{bounds} pollers" if bounds else "",
         ),
     )

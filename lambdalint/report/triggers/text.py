@@ -26,7 +26,7 @@ def render(inventory: Inventory, *, colour: bool, width: int, details: bool = Fa
     """A table for each template or, with `details`, all that is to be said about each trigger."""
     paper = _Paper(colour=colour, width=width)
     for section in sections(inventory):
-        paper.write(_text(section.title, "bold underline"))
+        paper.write(_text(section.title, style="bold underline"))
         if details:
             paper.lists(section.rows)
         else:
@@ -72,24 +72,23 @@ class _Paper:
     def table(self, rows: Sequence[Row]) -> None:
         """A line for each trigger, and below it the rules that it breaks."""
         every = lines(rows, _SHOWN)
+        head = [("FUNCTION",), ("TRIGGER",), *((TITLES[one].upper(),) for one in _SHOWN)]
         cells = [
-            ("FUNCTION", "TRIGGER", *(TITLES[one].upper() for one in _SHOWN)),
-            *(
-                (line.function, line.title, *(_stages(line.answers[one]) for one in _SHOWN))
-                for line in every
-            ),
+            [(line.function,), (line.title,), *map(_stages, line.answers.values())]
+            for line in every
         ]
-        gaps = _GAP * (len(cells[0]) - 1)
+        gaps = _GAP * (len(head) - 1)
         widths = _fit(
-            [max(map(_columns, one)) for one in zip(*cells, strict=True)], self._width - gaps
+            [max(map(_columns, one)) for one in zip(head, *cells, strict=True)], self._width - gaps
         )
+        self._cells([_text(*cell, style="bold") for cell in head], widths)
         function = ""
-        for own, line in zip(cells, [None, *every], strict=True):
-            style = "" if line else "bold"
-            self._cells(("" if own[0] == function else own[0], *own[1:]), widths, style)
-            if line and line.rules:
+        for own, line in zip(cells, every, strict=True):
+            shown = [("",) if line.function == function else own[0], *own[1:]]
+            self._cells([_text(*cell) for cell in shown], widths)
+            if line.rules:
                 self.write(_rules(line, " "), widths[0] + _GAP)
-            function = own[0]
+            function = line.function
 
     def lists(self, rows: Sequence[Row]) -> None:
         """All answers, one below the other."""
@@ -97,38 +96,37 @@ class _Paper:
         label = max(map(len, TITLES.values()))
         widths = [_GAP, label, self._width - 3 * _GAP - label]
         for function, own in groupby(lines(rows, questions), key=lambda line: line.function):
-            self.write(_text(function, "bold"))
+            self.write(_text(function, style="bold"))
             for line in own:
-                self.write(_text(line.title, "underline"), _GAP)
-                for question, answer in line.answers.items():
-                    if answer != ("",):
-                        self._cells(("", TITLES[question], "\n".join(answer)), widths)
-                if line.rules:
-                    self._cells(("", "findings", _rules(line, "\n")), widths)
+                self.write(_text(line.title, style="underline"), _GAP)
+                said = [(TITLES[one], _text(*answer)) for one, answer in line.answers.items()]
+                for title, answer in (*said, ("findings", _rules(line, "\n"))):
+                    if answer:
+                        self._cells([_text(""), _text(title), answer], widths)
 
     def uninvoked(self, functions: Sequence[Uninvoked]) -> None:
         """What no table holds."""
         for one in functions:
             names = named_by(one)
             said = f": {NOBODY}" + (f", {names}" if names else "")
-            self.write(_text(one.function.name, "bold") + _text(said))
+            self.write(_text(one.function.name, style="bold") + _text(said))
 
-    def _cells(self, cells: Sequence[str | Text], widths: Sequence[int], style: str = "") -> None:
+    def _cells(self, cells: Sequence[Text], widths: Sequence[int]) -> None:
         line = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
         for width in widths:
             line.add_column(width=width, overflow="fold")
-        line.add_row(*(cell if isinstance(cell, Text) else _text(cell, style) for cell in cells))
+        line.add_row(*cells)
         self._console.print(line)
 
 
-def _text(said: str, style: str = "") -> Text:
-    """A text as it is: nothing in it is markup."""
-    return Text("\n".join(map(visible, said.split("\n"))), style)
+def _text(*said: str, style: str = "") -> Text:
+    """Lines of text as they are: nothing in them is markup."""
+    return Text("\n".join(map(visible, said)), style)
 
 
-def _stages(answers: Sequence[str]) -> str:
+def _stages(answers: Sequence[str]) -> tuple[str, ...]:
     """What Lambda does and what the service does, one below the other."""
-    return "\n".join(answers).replace("; ", "\n")
+    return tuple(stage for answer in answers for stage in answer.split("; "))
 
 
 def _rules(line: Line, between: str) -> Text:
@@ -141,8 +139,8 @@ def _rules(line: Line, between: str) -> Text:
     return said
 
 
-def _columns(cell: str) -> int:
-    return max(cell_len(visible(line)) for line in cell.split("\n"))
+def _columns(cell: Sequence[str]) -> int:
+    return max(cell_len(visible(line)) for line in cell)
 
 
 def _fit(widths: list[int], room: int) -> list[int]:
