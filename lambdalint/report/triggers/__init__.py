@@ -67,14 +67,19 @@ class Line(NamedTuple):
     rules: dict[str, str]
 
     @property
-    def title(self) -> str:
-        """The trigger and its subjects: `REST API Shop: GET /orders and 2 more`."""
+    def heading(self) -> tuple[str, ...]:
+        """The trigger and its subjects: `REST API Shop` and `GET /orders, PUT /orders and 2 more`."""
         first, *others = self.subjects
-        if not any(first):
-            return f"{len(self.subjects)} × {self.trigger}" if others else self.trigger
+        if not first:
+            return (f"{len(self.subjects)} × {self.trigger}" if others else self.trigger,)
         named = ", ".join(self.subjects[:_MOST_SUBJECTS])
         more = len(self.subjects) - _MOST_SUBJECTS
-        return f"{self.trigger}: {named}" + (f" and {more} more" if more > 0 else "")
+        return self.trigger, named + (f" and {more} more" if more > 0 else "")
+
+    @property
+    def title(self) -> str:
+        """The same in one line."""
+        return ": ".join(self.heading)
 
 
 _MOST_SUBJECTS = 2

@@ -74,13 +74,9 @@ class _Paper:
         every = lines(rows, _SHOWN)
         head = [("FUNCTION",), ("TRIGGER",), *((TITLES[one].upper(),) for one in _SHOWN)]
         cells = [
-            [(line.function,), (line.title,), *map(_stages, line.answers.values())]
-            for line in every
+            [(line.function,), line.heading, *map(_stages, line.answers.values())] for line in every
         ]
-        gaps = _GAP * (len(head) - 1)
-        widths = _fit(
-            [max(map(_columns, one)) for one in zip(head, *cells, strict=True)], self._width - gaps
-        )
+        widths = _fit(list(zip(head, *cells, strict=True)), self._width - _GAP * (len(head) - 1))
         self._cells([_text(*cell, style="bold") for cell in head], widths)
         function = ""
         for own, line in zip(cells, every, strict=True):
@@ -139,12 +135,13 @@ def _rules(line: Line, between: str) -> Text:
     return said
 
 
-def _columns(cell: Sequence[str]) -> int:
-    return max(cell_len(visible(line)) for line in cell)
-
-
-def _fit(widths: list[int], room: int) -> list[int]:
-    """Widths for which there is room: the widest columns give way."""
+def _fit(columns: Sequence[Sequence[Sequence[str]]], room: int) -> list[int]:
+    """The widths of columns of cells: the widest give way, but not to break words if it can be."""
+    said = [[visible(line) for cell in column for line in cell] for column in columns]
+    widths = [max(map(cell_len, lines)) for lines in said]
+    words = [max(cell_len(word) for line in lines for word in line.split(" ")) for lines in said]
     while sum(widths) > room and max(widths) > 1:
-        widths[widths.index(max(widths))] -= 1
+        free = [width if width > word else 0 for width, word in zip(widths, words, strict=True)]
+        widest = free if any(free) else widths
+        widths[widest.index(max(widest))] -= 1
     return widths
