@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from lambdalint import __version__
+from lambdalint.terminal import WIDTH, is_colourful, width
 
 if TYPE_CHECKING:
     from lambdalint.config import Settings
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from lambdalint.run import Reading
 
 FOUND, UNUSABLE, FAILED = 1, 2, 3
-WIDTH = 100  # columns, where there is no terminal to ask
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -166,6 +165,7 @@ def graph(paths: tuple[str, ...], **options: Any) -> None:
     """
     from lambdalint import run
     from lambdalint.flow.trace import trace
+    from lambdalint.report import formats
     from lambdalint.rule import Outcome
 
     with _answering():
@@ -179,9 +179,61 @@ def graph(paths: tuple[str, ...], **options: Any) -> None:
         flow = trace(reading.templates, outcome.findings)
         if options["focus"]:
             flow = _focused(flow, options)
-        drawing = _drawn(flow, outcome, options["format"])
+        drawing = formats.graph(flow, outcome, options["format"])
     _write(drawing, options["output"])
     _warn(reading, flow, drawing, options["format"])
+    _mind(outcome, paths)
+    sys.exit(_status(outcome, None))
+
+
+@main.command(
+    short_help="List what invokes each function.",
+    epilog="""\b
+Exit codes:
+  0  listed, whatever the rules find
+  2  bad usage, bad configuration, or a template that cannot be read
+  3  lambdalint itself failed""",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["text", "markdown", "csv", "json"]),
+    default="text",
+    show_default=True,
+    help="How to list.",
+)
+@click.option("--details", is_flag=True, help="Say everything about each trigger, as text.")
+@click.option("--no-findings", is_flag=True, help="Do not name the rules that triggers break.")
+@_reads
+@click.option("--color/--no-color", default=None, help="Colour the text.  [default: on a terminal]")
+def triggers(paths: tuple[str, ...], **options: Any) -> None:
+    """List every trigger of every function: who calls again when it fails, and where events end
+    that failed for good (default: in the templates below this folder).
+
+    The functions that nothing invokes are named too. See lambdalint check for what is read.
+    """
+    from lambdalint import run
+    from lambdalint.graph import Graph
+    from lambdalint.inventory import take
+    from lambdalint.report import formats
+
+    with _answering():
+        settings = _settings(options)
+        reading = _read(paths, settings, options)
+        rules = [] if options["no_findings"] else _chosen(settings, options)
+        outcome = run.check(reading, rules, settings, unknown=options["format"] == "json")
+        inventory = take(Graph(reading.templates), outcome.findings)
+        listed = formats.triggers(
+            inventory,
+            outcome,
+            options["format"],
+            colour=_wants_colour(options),
+            width=width(),
+            details=options["details"],
+        )
+        if options["format"] != "json":
+            _complain(outcome)
+    _write(listed, options["output"], colour=_wants_colour(options))
+    _warn_of_macros(reading, "not listed")
     _mind(outcome, paths)
     sys.exit(_status(outcome, None))
 
@@ -268,13 +320,15 @@ def _status(outcome: Outcome, fail_on: Severity | None) -> int:
 
 def _report(outcome: Outcome, options: dict[str, Any]) -> None:
     """Write the report; what is for people has its problems on stderr, last, where they are seen."""
+    from lambdalint.report import formats
+
     format, output = options["format"], options["output"]
     readable = format in {"text", "concise"}
-    colour = options["color"]
-    if colour is None:
-        colour = not output and _colourful(sys.stdout)
+    colour = _wants_colour(options)
     shown = outcome._replace(problems=()) if readable else outcome
-    text = _rendered(shown, format, colour=colour, show_unknown=options["show_unknown"])
+    text = formats.check(
+        shown, format, colour=colour, width=width(), show_unknown=options["show_unknown"]
+    )
     if outcome.files or not readable or output not in {None, "-"}:
         _write(text, output, colour=colour)
     if readable:
@@ -307,37 +361,11 @@ def _mind(outcome: Outcome, paths: tuple[str, ...]) -> None:
         click.echo(f"warning: no template found in {where}", err=True)
 
 
-def _rendered(outcome: Outcome, format: str, *, colour: bool, show_unknown: bool) -> str:
-    match format:
-        case "concise":
-            from lambdalint.report import concise
-
-            return concise.render(outcome, show_unknown=show_unknown)
-        case "json":
-            from lambdalint.report import json
-
-            return json.render(outcome)
-        case "sarif":
-            from lambdalint.report import sarif
-
-            return sarif.render(outcome)
-        case "github":
-            from lambdalint.report import github
-
-            return github.render(outcome)
-    from lambdalint.report import text
-
-    return text.render(outcome, colour=colour, width=_width(), show_unknown=show_unknown)
-
-
 def _warn(reading: Reading, flow: Flow, drawing: str, format: str) -> None:
     """Say why a drawing may show less than somebody expects."""
     from lambdalint.report.mermaid import MOST_CHARACTERS, MOST_EDGES
 
-    for template in reading.templates:
-        if macros := ", ".join(str(macro.data) for macro in template.macros()):
-            said = f"{template.file}: not drawn, nobody knows what {macros} makes of it"
-            click.echo(f"warning: {_visible(said)}", err=True)
+    _warn_of_macros(reading, "not drawn")
     if reading.templates and not flow.nodes:
         click.echo("warning: no events flow in these templates", err=True)
     edges = len(flow.edges)
@@ -347,6 +375,13 @@ def _warn(reading: Reading, flow: Flow, drawing: str, format: str) -> None:
             f"{MOST_EDGES} in {MOST_CHARACTERS:,}: see --focus, or --format dot",
             err=True,
         )
+
+
+def _warn_of_macros(reading: Reading, why: str) -> None:
+    for template in reading.templates:
+        if macros := ", ".join(str(macro.data) for macro in template.macros()):
+            said = f"{template.file}: {why}, nobody knows what {macros} makes of it"
+            click.echo(f"warning: {_visible(said)}", err=True)
 
 
 def _focused(flow: Flow, options: dict[str, Any]) -> Flow:
@@ -363,37 +398,11 @@ def _focused(flow: Flow, options: dict[str, Any]) -> Flow:
     return flow.around(wanted, options["hops"])
 
 
-def _drawn(flow: Flow, outcome: Outcome, format: str) -> str:
-    match format:
-        case "dot":
-            from lambdalint.report import dot
-
-            return dot.render(flow)
-        case "json":
-            from lambdalint.report import graph
-
-            return graph.render(flow, outcome)
-    from lambdalint.report import mermaid
-
-    return mermaid.render(flow)
-
-
-def _colourful(stream: TextIO) -> bool:
-    """Whether to colour: https://no-color.org, https://force-color.org, or else a terminal."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if force := os.environ.get("FORCE_COLOR"):
-        return force != "0"
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
-
-
-def _width() -> int:
-    if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
-        return int(columns)
-    try:
-        return os.get_terminal_size(sys.stdout.fileno()).columns or WIDTH
-    except (OSError, ValueError):
-        return WIDTH
+def _wants_colour(options: dict[str, Any]) -> bool:
+    """Whether to colour a text: as somebody says, or else as its reader is one."""
+    if options["color"] is None:
+        return not options["output"] and is_colourful(sys.stdout)
+    return bool(options["color"])
 
 
 def _visible(text: str) -> str:
@@ -421,11 +430,11 @@ def explain(rule: str) -> None:
     except BadSetting as bad:
         _refuse(bad)
     page = _page(found)
-    if _colourful(sys.stdout):
+    if is_colourful(sys.stdout):
         from rich.console import Console
         from rich.markdown import Markdown
 
-        Console(force_terminal=True, width=min(_width(), WIDTH)).print(Markdown(page))
+        Console(force_terminal=True, width=min(width(), WIDTH)).print(Markdown(page))
     else:
         click.echo(page, nl=False)
 
@@ -448,14 +457,14 @@ def rules() -> None:
         (rule.id, rule.severity.name.lower(), "on" if rule.enabled else "off", rule.title)
         for rule in map(config.find_rule, config.known_rules())
     ]
-    if _colourful(sys.stdout):
+    if is_colourful(sys.stdout):
         from rich.console import Console
         from rich.table import Table
 
         table = Table("rule", "severity", "default", "what is wrong", box=None)
         for row in rows:
             table.add_row(*row)
-        Console(force_terminal=True, width=_width()).print(table)
+        Console(force_terminal=True, width=width()).print(table)
         return
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -39,8 +39,13 @@ BATCH_SIZE: Final[dict[str, int]] = {
     "kinesis": 100,
     "dynamodb": 100,
     "stream": 100,
+    "kafka": 100,
+    "mq": 100,
+    "documentdb": 100,
 }
 """The BatchSize of an event source mapping that sets none, by kind of source."""
+SLOW_BATCH_WINDOW_S: Final = 0.5
+"""MaximumBatchingWindowInSeconds of a Kafka, MQ or DocumentDB mapping that sets none."""
 
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
 SQS_BATCH_WITHOUT_WINDOW_MAX: Final = 10
@@ -55,6 +60,26 @@ SQS_VISIBILITY_TIMEOUT_MAX_S: Final = 43_200
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Streams.html
 DYNAMODB_STREAM_RETENTION_H: Final = 24
 """How long a DynamoDB stream keeps its records, which cannot be changed."""
+
+# https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
+KAFKA_RETRIES_WITH_DESTINATION: Final = 10
+"""How often Lambda repeats a Kafka batch that has a destination to end in, and no other limit."""
+
+# https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-retry-policy.html
+EVENTBRIDGE_DELIVERY_S: Final = 86_400
+"""How long a rule tries to reach a target without a RetryPolicy, in at most 185 attempts."""
+
+# https://docs.aws.amazon.com/sns/latest/dg/sns-message-delivery-retries.html
+SNS_DELIVERY_DAYS: Final = 23
+"""How long a topic tries to reach a function, which cannot be changed."""
+
+# https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+STATE_RETRIES: Final = 3
+"""MaxAttempts of a Retry that sets none."""
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-customresource.html
+CUSTOM_RESOURCE_TIMEOUT_S: Final = 3600
+"""ServiceTimeout of a custom resource that sets none."""
 
 # https://docs.aws.amazon.com/apigateway/latest/api/API_Integration.html
 APIGW_REST_INTEGRATION_TIMEOUT_MS: Final = 29_000

@@ -16,6 +16,7 @@ MODULES = sorted(HOME.rglob("*.py"))
 # From the roof to the cellar: a module imports only what stands below it.
 LAYERS = [
     "cli",
+    "terminal",
     "run",
     "report",
     "config",
@@ -24,6 +25,7 @@ LAYERS = [
     "engine",
     "catalog",
     "checks",
+    "inventory",
     "flow",
     "rule",
     "when",

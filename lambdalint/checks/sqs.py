@@ -11,7 +11,7 @@ from lambdalint.facts import (
     SQS_VISIBILITY_TIMEOUT_MAX_S,
 )
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
-from lambdalint.graph.resource import number
+from lambdalint.graph.queue import is_fifo, redrive
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.value import Place, Value
 
@@ -50,7 +50,7 @@ def batch_without_window(graph: Graph) -> Claims:
         batch, window = trigger.batch_size, trigger.via["MaximumBatchingWindowInSeconds"]
         match batch.data, window.data:
             case int(size), 0 if (
-                size > SQS_BATCH_WITHOUT_WINDOW_MAX and _is_fifo(trigger.source) is False
+                size > SQS_BATCH_WITHOUT_WINDOW_MAX and is_fifo(trigger.source) is False
             ):
                 said = f"batches of {size} need a batching window of at least 1 s, not 0 s"
                 yield Claim(Note(batch.at, said), Note(window.at, "no batching window"))
@@ -58,7 +58,7 @@ def batch_without_window(graph: Graph) -> Claims:
 
 def fifo_batch_too_large(graph: Graph) -> Claims:
     for trigger in graph.triggers("sqs"):
-        if not _is_fifo(trigger.source):
+        if not is_fifo(trigger.source):
             continue
         batch, window = trigger.batch_size, trigger.via["MaximumBatchingWindowInSeconds"]
         notes = []
@@ -90,7 +90,7 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
 
 def no_dead_letter_queue(graph: Graph, *, include_unconsumed_queues: bool) -> Claims:
     for queue in graph.resources("AWS::SQS::Queue"):
-        target = _redrive(queue, "deadLetterTargetArn")
+        target = redrive(queue, "deadLetterTargetArn")
         if target.data is not None or _is_dead_letter_queue(graph, queue):
             continue
         readers = graph.triggers_of(queue)
@@ -102,7 +102,7 @@ def no_dead_letter_queue(graph: Graph, *, include_unconsumed_queues: bool) -> Cl
 
 def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -> Claims:
     for queue in graph.resources("AWS::SQS::Queue"):
-        match _redrive(queue, "maxReceiveCount"):
+        match redrive(queue, "maxReceiveCount"):
             case Value(int(count), here) if count < min_receives:
                 said = f"gives up on a message after {count} receive{'s' * (count != 1)}"
                 if readers := graph.triggers_of(queue):
@@ -166,24 +166,8 @@ def _source(trigger: Trigger, said: str) -> Iterator[Note]:
         yield Note(trigger.source.at, said)
 
 
-def _redrive(queue: Resource, key: str) -> Value:
-    """What a queue's redrive policy says: a mapping, or JSON text, with numbers as text or not."""
-    return number(descend(document(queue.get("RedrivePolicy"), queue.scope), key))
-
-
 def _is_queue(source: Resource | External) -> bool:
     return source.service == "sqs" if isinstance(source, External) else True
-
-
-def _is_fifo(queue: Resource | External) -> bool | None:
-    """Whether a queue is a FIFO queue; None if nobody can tell."""
-    if isinstance(queue, External):
-        is_certain = queue.service == "sqs" and not queue.name.endswith("}")
-        return queue.name.endswith(".fifo") or (False if is_certain else None)
-    fifo = queue["FifoQueue"].data
-    if str(queue.get("QueueName").data).endswith(".fifo"):
-        return True
-    return fifo if isinstance(fifo, bool) else None
 
 
 def _is_dead_letter_queue(graph: Graph, queue: Resource) -> bool:

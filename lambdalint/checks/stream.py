@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from lambdalint.facts import DYNAMODB_STREAM_RETENTION_H
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Map
@@ -19,7 +18,7 @@ def unbounded_retries(graph: Graph) -> Claims:
         # https://docs.aws.amazon.com/lambda/latest/dg/kafka-on-failure-destination.html
         bounded = trigger.kind.name == "kafka" and trigger.on_failure.data is not None
         if _is_endless(trigger) and not bounded:
-            kept = _retention(trigger)
+            kept = trigger.kept_hours
             after = f", after {kept.data} h" if isinstance(kept.data, int) else ""
             yield Claim(
                 Note(
@@ -98,13 +97,6 @@ def _reads(trigger: Trigger) -> Note:
     if isinstance(trigger.source, Resource):
         return Note(trigger.source.at, f"{trigger.function.name} reads it")
     return Note(trigger.at, f"reads {trigger.source.name}")
-
-
-def _retention(trigger: Trigger) -> Value:
-    """How many hours the source keeps its records."""
-    if trigger.kind.name == "dynamodb":
-        return Value(DYNAMODB_STREAM_RETENTION_H, trigger.at)
-    return trigger.source["RetentionPeriodHours"]
 
 
 def _is_whole(trigger: Trigger) -> bool:

@@ -54,10 +54,7 @@ def of_trigger(trigger: Trigger, graph: Graph) -> Iterator[str]:
         case "schedule-rule" | "scheduler":
             yield from _expression(via)
         case "cognito" | "cognito-sender":
-            path = trigger.at.path
-            below = path[path.index("LambdaConfig") + 1 :] if "LambdaConfig" in path else ()
-            named = (key for key in below if isinstance(key, str) and not key.startswith("Fn::"))
-            yield from list(named)[:1]
+            yield trigger.form.function.split(".")[1]
     yield from graph.requests(trigger)
 
 

@@ -156,6 +156,15 @@ class Graph:
         """The settings for asynchronous invocations of a function."""
         return list(self._configs.touching(function))
 
+    def invoke_config(self, trigger: Trigger) -> InvokeConfig | None:
+        """The settings for asynchronous invocations that count for a trigger, if there are any."""
+        function = trigger.function
+        configs = self.invoke_configs(function) if isinstance(function, Resource) else []
+        return next(
+            (one for one in configs if access.same_qualifier(one.qualifier, trigger.qualifier)),
+            None,
+        )
+
     def permissions(self, function: Resource) -> list[Permission]:
         """The statements that let somebody invoke a function."""
         return [one for one in self._permissions.touching(function) if one.function == function]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from lambdalint.facts import BATCH_SIZE
+from lambdalint.facts import BATCH_SIZE, DYNAMODB_STREAM_RETENTION_H
 from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.path import entries_of, places, said, split, steps, whole
@@ -24,6 +24,7 @@ class Trigger(NamedTuple):
 
     `settings` are those of this edge alone: the mapping's or subscription's properties, the target
     of a rule, the notification of a bucket. `at` is where the edge is written, and `form` how.
+    `part` is what of the source it is, where that has a name: the state of a workflow.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Trigger(NamedTuple):
     enabled: bool
     at: Place
     form: Form
+    part: str = ""
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -44,6 +46,12 @@ class Trigger(NamedTuple):
     def get(self, *path: str | int) -> Value:
         """The settled setting at a path; None, placed at the innermost key there is, if absent."""
         return descend(self.settings, *path)
+
+    @property
+    def switch(self) -> Value:
+        """What switches the trigger on and off; None if nothing is written."""
+        path = self.form.off[0]
+        return at(path, self.via, self.settings) if path else Value(None, self.at)
 
     @property
     def batch_size(self) -> Value:
@@ -62,6 +70,13 @@ class Trigger(NamedTuple):
     def on_failure(self) -> Value:
         """Where a mapping sends what it gives up on."""
         return self.get("DestinationConfig", "OnFailure", "Destination")
+
+    @property
+    def kept_hours(self) -> Value:
+        """How many hours a stream keeps its records."""
+        if "dynamodb" in (self.kind.name, polled(self.source)):
+            return Value(DYNAMODB_STREAM_RETENTION_H, self.at)
+        return self.source["RetentionPeriodHours"]
 
     @property
     def wait(self) -> Value:
@@ -151,7 +166,6 @@ def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
     source = known(via.get("EventSourceArn").data, via)
     if isinstance(source, Resource) and source.type == "AWS::Kinesis::StreamConsumer":
         source = known(source.get("StreamARN").data, via)
-    kind = _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""))
     name = via.get("FunctionName").data
     target = function(name, via.scope) or FunctionRef(
         External(
@@ -162,13 +176,18 @@ def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
         )
     )
     yield _trigger(
-        kind or _guessed(via),
+        polled(source) or _guessed(via),
         source,
         target,
         via,
         settings,
         enabled=via["Enabled"].data is True,
     )
+
+
+def polled(source: Resource | External) -> str:
+    """The kind of triggers that poll a source, "" if nobody can tell."""
+    return _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""), "")
 
 
 def _guessed(via: Resource) -> str:
@@ -254,6 +273,7 @@ def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
                 enabled=True,
                 at=task.at,
                 form=_form(KINDS["step-functions"], via.type),
+                part=task.name,
             )
 
 

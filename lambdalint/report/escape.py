@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def visible(text: str) -> str:
     r"""One line that no terminal obeys: what cannot be printed is spelled out, as in `\x1b`."""
@@ -12,3 +14,11 @@ def visible(text: str) -> str:
         c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode("ascii")
         for c in text
     )
+
+
+_MARKUP = re.compile(r"([\\`*_~\[\]<>|#&$!@]|(?<=:)//|(?<=www)\.)")
+
+
+def markdown(text: str) -> str:
+    r"""One line that Markdown shows as it is, in a cell of a table too: `\|`."""
+    return _MARKUP.sub(r"\\\1", visible(text))

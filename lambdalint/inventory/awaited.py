@@ -1,0 +1,64 @@
+"""What is said about calls whose caller waits for the answer."""
+
+from __future__ import annotations
+
+from lambdalint.facts import STATE_RETRIES
+from lambdalint.graph import Trigger, descend
+from lambdalint.graph.resource import number
+from lambdalint.inventory.told import Told, is_number, joined, said, why
+from lambdalint.settled import Seq
+from lambdalint.value import Value
+
+
+def limit(trigger: Trigger) -> Value:
+    """How many seconds the caller waits; None if it sets no limit, or nobody knows it."""
+    if trigger.kind.name == "step-functions":
+        return number(trigger.get("TimeoutSeconds"))
+    wait = trigger.wait
+    if not is_number(wait.data):
+        return Value(wait.data or trigger.kind.limit_s, wait.at)
+    seconds, rest = divmod(wait.data, 1000)
+    return Value(wait.data / 1000 if rest else seconds, wait.at)
+
+
+def of_state(trigger: Trigger, told: Told) -> Told:
+    """What a state of a workflow says about the errors of its task."""
+    retry, catch = trigger.get("Retry"), trigger.get("Catch")
+    return told.but(
+        retries="none, the state has no Retry" if retry.data is None else _retries(retry),
+        failures="the execution fails" if catch.data is None else _failures(catch),
+    )
+
+
+def _retries(retry: Value) -> str:
+    if not isinstance(retry.data, Seq):
+        return f"Step Functions, ? ({why(retry.data)})"
+    return joined("Step Functions", *dict.fromkeys(map(_retrier, retry.data)))
+
+
+def _retrier(entry: Value) -> str:
+    most = number(descend(entry, "MaxAttempts"))
+    if most.data is None:
+        most = Value(STATE_RETRIES, entry.at)
+    return said(most, " ×") + _errors(entry)
+
+
+def _failures(catch: Value) -> str:
+    if not isinstance(catch.data, Seq):
+        return f"? ({why(catch.data)})"
+    caught = []
+    for entry in catch.data:
+        following = descend(entry, "Next").data
+        caught.append(f"state {following if isinstance(following, str) else '?'}{_errors(entry)}")
+    everything = any(not _errors(entry) for entry in catch.data)
+    return joined(*caught, "" if everything else "or else the execution fails")
+
+
+def _errors(entry: Value) -> str:
+    """For which errors something is done, "" for all of them."""
+    listed = descend(entry, "ErrorEquals").data
+    names = [one.data for one in listed] if isinstance(listed, Seq) else []
+    first, *others = [name if isinstance(name, str) else "?" for name in names] or ["?"]
+    if first == "States.ALL":
+        return ""
+    return f" for {first}" + (f" and {len(others)} more" if others else "")

@@ -1,0 +1,74 @@
+"""The formats by name; what a format needs is imported where it is wanted."""
+
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lambdalint.flow import Flow
+    from lambdalint.inventory import Inventory
+    from lambdalint.rule import Outcome
+
+
+def check(outcome: Outcome, format: str, *, colour: bool, width: int, show_unknown: bool) -> str:
+    """What was found, as `text`, `concise`, `json`, `sarif` or `github`."""
+    match format:
+        case "concise":
+            from lambdalint.report import concise
+
+            return concise.render(outcome, show_unknown=show_unknown)
+        case "json":
+            from lambdalint.report import json
+
+            return json.render(outcome)
+        case "sarif":
+            from lambdalint.report import sarif
+
+            return sarif.render(outcome)
+        case "github":
+            from lambdalint.report import github
+
+            return github.render(outcome)
+    from lambdalint.report import text
+
+    return text.render(outcome, colour=colour, width=width, show_unknown=show_unknown)
+
+
+def graph(flow: Flow, outcome: Outcome, format: str) -> str:
+    """The flow of events, as `mermaid`, `dot` or `json`."""
+    match format:
+        case "dot":
+            from lambdalint.report import dot
+
+            return dot.render(flow)
+        case "json":
+            from lambdalint.report import graph
+
+            return graph.render(flow, outcome)
+    from lambdalint.report import mermaid
+
+    return mermaid.render(flow)
+
+
+def triggers(
+    inventory: Inventory, outcome: Outcome, format: str, *, colour: bool, width: int, details: bool
+) -> str:
+    """The inventory, as `text`, `markdown`, `csv` or `json`."""
+    match format:
+        case "markdown":
+            from lambdalint.report.triggers import markdown
+
+            return markdown.render(inventory)
+        case "csv":
+            from lambdalint.report.triggers import data
+
+            return data.table(inventory)
+        case "json":
+            from lambdalint.report.triggers import data
+
+            return data.json(inventory, outcome.unjudged, outcome.problems)
+    from lambdalint.report.triggers import text
+
+    return text.render(inventory, colour=colour, width=width, details=details)
