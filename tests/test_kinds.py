@@ -21,8 +21,8 @@ Schema: TypeAlias = dict[str, Any]
 
 ROOT = Path(__file__).parents[1]
 
-# CDK's own type and CloudFormation's open one have no schema.
-OPEN_TYPES = ("Custom::*", "Custom::S3BucketNotifications")
+# CDK's own types and CloudFormation's open one have no schema.
+OPEN_TYPES = ("Custom::*", "Custom::S3BucketNotifications", "Custom::Trigger")
 OFFICIAL = re.compile(r"https://docs\.aws\.amazon\.com/[\w./-]+\.html")
 PRINCIPAL = re.compile(r"([a-z0-9-]+\.)+amazonaws\.com")
 PROSE = (
