@@ -82,6 +82,8 @@ class Stack:
 
     def acknowledged(self) -> Iterator[Acknowledgement]:
         """What `Validations.of(construct).acknowledge({id: 'Lambdalint::…'})` says in the app."""
+        if not self._mentions(b"ambdalint::"):
+            return
         for path, entries in self._entries():
             for kind, data in entries:
                 if kind == "aws:cdk:acknowledged-rules" and isinstance(data, dict):
@@ -100,6 +102,16 @@ class Stack:
                             case {"source": {"path": str(path)}}:
                                 return os.path.join(self.stage, path)
         return ""
+
+    def _mentions(self, word: bytes) -> bool:
+        """Whether there is a word in the metadata, which are long to take apart."""
+        if self._metadata is not None:
+            return True
+        try:
+            with open(self.metadata_file, "rb") as opened:
+                return word in opened.read(_MOST_BYTES)
+        except OSError:
+            return False
 
     def _entries(self) -> Iterator[tuple[str, list[tuple[str, Any]]]]:
         """The paths of all constructs, with the kinds and data of what is known about each."""

@@ -97,6 +97,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     )
     resource = _resource(notes)
     declared = template.resources.get(resource)
+    construct = declared.construct_path if declared else ""
     return Finding(
         rule,
         max(severities),
@@ -105,7 +106,8 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         _when(case, templates),
         resource,
         template.stack,
-        declared.construct_path if declared else "",
+        construct,
+        template.cdk.created(construct) if template.cdk and construct else "",
     )
 
 

@@ -91,7 +91,8 @@ class Finding:
     """A rule that is broken at a place, and the notes that prove it.
 
     `when` names the deployments that have the problem, "" if all have. `resource` is the logical
-    id, `construct_path` the CDK construct (or ""), `stack` the stack's name where it is known.
+    id, `construct_path` the CDK construct (or ""), `created_at` the line of the app that makes it,
+    `stack` the stack's name, where they are known.
     """
 
     rule: Rule
@@ -102,6 +103,7 @@ class Finding:
     resource: str = ""
     stack: str = ""
     construct_path: str = ""
+    created_at: str = ""
 
     @property
     def at(self) -> Place:

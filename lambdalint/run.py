@@ -16,6 +16,7 @@ from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.read import read
 from lambdalint.rule import Finding, Outcome, Problem, Rule
+from lambdalint.stages import fold
 from lambdalint.template import PSEUDO, Template
 from lambdalint.value import Unreadable
 
@@ -60,7 +61,7 @@ def check(
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in templates}.values())
-    findings = suppress.apply(verdict.findings, once, judge)
+    findings = fold(suppress.apply(verdict.findings, templates, judge), once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),

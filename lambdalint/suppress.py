@@ -33,6 +33,15 @@ either end of the trigger) or on the whole template:
           - rule: sqs/short-visibility-timeout
             reason: never throttled
 ```
+
+In a CDK app it can be said of a construct and all that it consists of:
+
+```ts
+Validations.of(orders).acknowledge({
+  id: 'Lambdalint::sqs/short-visibility-timeout',
+  reason: 'never throttled',
+});
+```
 """
 
 
@@ -75,7 +84,8 @@ RULES = {rule.id: rule for rule in (UNUSED, NO_REASON)}
 class Ignore:
     """One ignore of one rule or family; `broken` says what is wrong with the way it is written.
 
-    It covers a line (a comment), a resource (its Metadata) or, with neither, the whole template.
+    It covers a line (a comment), a resource (its Metadata), constructs of a CDK app or, with none
+    of these, the whole template.
     """
 
     rule: str
@@ -84,11 +94,15 @@ class Ignore:
     line: int = 0
     resource: str = ""
     broken: str = ""
+    constructs: frozenset[tuple[str, str]] | None = None  # files and logical ids
     used: bool = field(default=False, compare=False)
 
     def covers(self, finding: Finding) -> bool:
         if self.rule not in (finding.rule.id, finding.rule.id.partition("/")[0]):
             return False
+        if self.constructs is not None:
+            places = [note.at for note in finding.notes]
+            return any((at.source.file, _resource(at)) in self.constructs for at in places)
         places = [note.at for note in finding.notes if note.at.source.file == self.at.source.file]
         if self.line:
             return any(self.line in _lines(place) for place in places)
@@ -162,6 +176,28 @@ def _listed(metadata: Value, resource: str) -> Iterator[Ignore]:
             yield Ignore("", "", entry.at, resource=resource, broken=broken)
 
 
+def acknowledged(templates: Sequence[Template]) -> Iterator[tuple[Template, Ignore]]:
+    """What a CDK app says of its constructs, each in the template where the first of them is."""
+    stacks = {id(one.cdk): one for one in templates if one.cdk and not one.parent}
+    for template in stacks.values():
+        assert template.cdk  # noqa: S101
+        for said in template.cdk.acknowledged():
+            made = [
+                (one, declaration)
+                for one in templates
+                if one.cdk is template.cdk
+                for declaration in one.resources.values()
+                if f"{declaration.construct_path}/".startswith(f"{said.construct}/")
+            ]
+            owner, at = (made[0][0], made[0][1].at) if made else (template, template.root.at)
+            constructs = frozenset((one.file, declaration.id) for one, declaration in made)
+            resource = made[0][1].id if made else ""
+            yield (
+                owner,
+                Ignore(said.rule, said.reason, at, resource=resource, constructs=constructs),
+            )
+
+
 # --- what they do ---------------------------------------------------------------------------------
 
 
@@ -177,7 +213,10 @@ def apply(
     findings: Iterable[Finding], templates: Iterable[Template], judge: Judge
 ) -> Iterator[Finding]:
     """The findings that nobody ignores, and what is wrong with the ignores themselves."""
-    ignores = [(template, ignore) for template in templates for ignore in written(template)]
+    templates = list(templates)
+    once = {template.file: template for template in reversed(templates)}.values()
+    ignores = [(template, ignore) for template in once for ignore in written(template)]
+    ignores += acknowledged(templates)
     counting = [ignore for _, ignore in ignores if ignore.reason and not ignore.broken]
     for finding in findings:
         covering = [ignore for ignore in counting if ignore.covers(finding)]

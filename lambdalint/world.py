@@ -241,12 +241,14 @@ class Scope:
             id, attribute = data[0], self.settle(argument.get(1)).data
             if not isinstance(attribute, str):
                 return Unknown(f"an attribute of {id}")
+            id, _, attribute = f"{id}.{attribute}".partition(".")
         else:
             return Unknown("Fn::GetAtt")
         if not attribute:
             return Unknown(f"an attribute of {id}")
-        if (hidden := f"{id}.{attribute}") in self.template.attributes:
-            return Ref(self.template.attributes[hidden])
+        hidden, _, below = attribute.partition(".")
+        if (hidden := f"{id}.{hidden}") in self.template.attributes:
+            return Ref(self.template.attributes[hidden], below)
         if id not in self.template.resources:
             return Unknown(f"nothing here is called {id}")
         if id in self.template.children and attribute.startswith("Outputs."):

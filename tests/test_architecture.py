@@ -20,6 +20,7 @@ LAYERS = [
     "report",
     "config",
     "suppress",
+    "stages",
     "engine",
     "catalog",
     "checks",

@@ -374,6 +374,7 @@ def test_json_is_version_1() -> None:
                 "resource": "Orders",
                 "stack": None,
                 "construct_path": None,
+                "created_at": None,
                 "when": "Stage = prod",
                 "fingerprint": finding.fingerprint,
                 "url": "https://docs.aws/sqs",

@@ -100,8 +100,10 @@ def _schemes(schemes: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
 def integration(via: Resource, entry: Value) -> Integration | None:
     """The integration that an entry of `places` is in its world; None for what calls nothing."""
     match via.type:
-        case "AWS::ApiGateway::Authorizer" | "AWS::ApiGatewayV2::Authorizer":
+        case "AWS::ApiGateway::Authorizer":
             return _authorizer(via, entry, "AuthorizerUri", "AuthorizerCredentials")
+        case "AWS::ApiGatewayV2::Authorizer":
+            return _authorizer(via, entry, "AuthorizerUri", "AuthorizerCredentialsArn")
         case "AWS::ApiGateway::Method":
             owner = resolve(via.get("RestApiId").data, via.scope)
             return _of("rest-api", owner, descend(entry, "Integration"), _UPPER)

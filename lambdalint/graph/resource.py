@@ -14,6 +14,9 @@ from lambdalint.value import NOWHERE, Key, Place, Ref, Text, Unknown, Value, spe
 from lambdalint.world import Scope, World
 
 
+_ALIASES = ("AWS::Lambda::Alias", "AWS::StepFunctions::StateMachineAlias")
+
+
 class Resource:
     """A resource in a world; a property is settled when somebody asks for it."""
 
@@ -37,9 +40,9 @@ class Resource:
 
     @property
     def name(self) -> str:
-        """What its author calls it: the construct, or the SAM function that an alias is made of."""
+        """What its author calls it: the construct, or the SAM resource that an alias is made of."""
         declaration = self.declaration
-        if self.type == "AWS::Lambda::Alias" and declaration.origin:
+        if self.type in _ALIASES and declaration.origin:
             return declaration.origin
         return declaration.construct_path or self.id
 

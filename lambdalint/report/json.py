@@ -41,6 +41,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "resource": finding.resource or None,
         "stack": finding.stack or None,
         "construct_path": finding.construct_path or None,
+        "created_at": finding.created_at or None,
         "when": finding.when or None,
         "fingerprint": finding.fingerprint,
         "url": finding.rule.url,

@@ -75,6 +75,7 @@ class _Pen:
         facts = [
             f"when {finding.when}" if finding.when else "",
             f"construct {finding.construct_path}" if finding.construct_path else "",
+            f"made at {finding.created_at}" if finding.created_at else "",
             f"confidence {finding.confidence.name.lower()}"
             if finding.confidence.name != "HIGH"
             else "",

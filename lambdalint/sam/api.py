@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam.merge import gated
@@ -14,136 +16,226 @@ if TYPE_CHECKING:
 
 _REST, _HTTP = "ServerlessRestApi", "ServerlessHttpApi"
 _ANY = "x-amazon-apigateway-any-method"
+_DEFAULT = "$default"
 _EXTENSION = "x-amazon-apigateway-integration"
-_URI = (
-    "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/"
-    "${Function}/invocations"
-)
-_SOURCE_ARN = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/*/"
+_GATEWAY = "arn:${AWS::Partition}:apigateway:${AWS::Region}:"
+_SOURCE_ARN = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${Api}/"
+# The role that calls with the credentials of whoever calls the API.
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
+_CALLER = "arn:${AWS::Partition}:iam::*:user/*"
+_VARIABLE = re.compile(r"{[a-zA-Z0-9._-]+\+?}")
+
+
+def uri(function: Any, *, streaming: bool = False) -> dict[str, Any]:
+    """Where APIs call a function.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode-lambda.html
+    """
+    version, invocations = "2015-03-31", "invocations"
+    if streaming:
+        version, invocations = "2021-11-15", "response-streaming-invocations"
+    path = f"lambda:path/{version}/functions/${{Function}}/{invocations}"
+    return sub(f"{_GATEWAY}{path}", Function=function)
+
+
+def sub(text: str, **variables: Any) -> dict[str, Any]:
+    """An `Fn::Sub` with variables of its own."""
+    return {"Fn::Sub": [text, variables]}
+
+
+# --- events ---------------------------------------------------------------------------------------
 
 
 def add_rest_event(event: Event) -> None:
     """A method of a REST API that invokes the function."""
     properties = event.properties
-    written = properties.get("RestApiId")
-    owner = owner_of(written, event, _REST)
+    owner = _owner(event, "RestApiId", _REST)
     path, method = properties.get("Path").data, properties.get("Method").data
     if not isinstance(path, str) or not isinstance(method, str):
         return
     verb = "*" if method.lower() == "any" else method.upper()
     event.permit(
         "apigateway.amazonaws.com",
-        _sub(f"{_SOURCE_ARN}{verb}{path.rstrip('/') or '/'}", Api=_id(written, owner)),
-        suffix=_suffix(event, owner),
+        _source(event, "RestApiId", owner, f"{verb}{_pattern(path)}"),
+        suffix=_stage(event, owner),
     )
-    if owner and _is_managed(event, owner):
-        _route(event, owner, path, method.lower(), "TimeoutInMillis", "ResponseTransferMode")
+    if not owner:
+        return
+    streaming = properties.get("ResponseTransferMode").data == "RESPONSE_STREAM"
+    integration = {
+        **_proxy(event, streaming=streaming),
+        "credentials": _credentials(event, owner),
+        **({"responseTransferMode": "STREAM"} if streaming else {}),
+    }
+    if event.application.properties(_now(event, owner)).get("MergeDefinitions").data is True:
+        # Merging knows no other name for all methods than that of the event.
+        _route(event, owner, path, method.lower(), integration)
+    elif _is_managed(event, owner):
+        _route(event, owner, path, _verb(method), integration)
 
 
 def add_http_event(event: Event) -> None:
     """A route of an HTTP API that invokes the function; without a path it is the default route."""
-    properties = event.properties
-    written = properties.get("ApiId")
-    owner = owner_of(written, event, _HTTP)
-    path = properties.get("Path").data or "$default"
-    method = properties.get("Method").data or "any"
+    owner = _owner(event, "ApiId", _HTTP)
+    path = event.properties.get("Path").data or _DEFAULT
+    method = event.properties.get("Method").data or _ANY
     if not isinstance(path, str) or not isinstance(method, str):
         return
-    verb = "*" if method.lower() in ("any", _ANY) else method.upper()
-    route = "" if path == "$default" else (path.rstrip("/") or "/")
-    event.permit(
-        "apigateway.amazonaws.com",
-        _sub(f"{_SOURCE_ARN}{verb}{route}", Api=_id(written, owner)),
-    )
-    if owner:
-        _route(event, owner, path, method.lower(), "TimeoutInMillis")
+    if path == _DEFAULT or not owner or not _has_default_route(event, owner):
+        verb = "*" if _verb(method) == _ANY else method.upper()
+        route = f"{verb}{'' if path == _DEFAULT else _pattern(path)}"
+        source = _source(event, "ApiId", owner, "$default" if route == "*/$default" else route)
+        event.permit("apigateway.amazonaws.com", source)
+    if owner and _now(event, owner).written.get("Properties", "DefinitionUri").data is None:
+        _route(event, owner, path, _verb(method), _proxy(event), keeping=True)
+        for name, value in event.given("TimeoutInMillis").items():
+            place = (*_place(path, _verb(method)), _camel(name))
+            event.application.change(owner, place, value)
 
 
-def owner_of(written: Value, event: Event, implicit: str = _REST) -> str:
+def add_start(event: Event, role: Value) -> None:
+    """A method of a REST API that starts a state machine."""
+    owner = _owner(event, "RestApiId", _REST)
+    path, method = event.properties.get("Path").data, event.properties.get("Method").data
+    if not owner or not isinstance(path, str) or not isinstance(method, str):
+        return
+    if _is_managed(event, owner):
+        start = {
+            "type": "aws",
+            "httpMethod": "POST",
+            "uri": {"Fn::Sub": f"{_GATEWAY}states:action/StartExecution"},
+            "credentials": role,
+        }
+        _route(event, owner, path, _verb(method), start)
+
+
+def _owner(event: Event, name: str, implicit: str) -> str:
     """The id of the API that a route belongs to, "" if it is not in the template."""
+    written = event.properties.get(name)
     id = written.get("Ref").data if isinstance(written.data, dict) else written.data
     if written.data is not None and id != implicit:
         return id if isinstance(id, str) and id in event.application.written else ""
-    if implicit not in event.application.template.resources:
-        kind = "AWS::ApiGateway::RestApi" if implicit == _REST else "AWS::ApiGatewayV2::Api"
-        event.application.add(
-            implicit, kind, {"Body": {"paths": {}}}, event.at, origin=event.target.declaration
-        )
-    return implicit
+    kind = "Api" if implicit == _REST else "HttpApi"
+    stage = {"StageName": "Prod"} if implicit == _REST else {}
+    return event.application.share(
+        implicit,
+        f"AWS::Serverless::{kind}",
+        stage,
+        event.at,
+        origin=event.target.declaration,
+        gates=(*event.target.declaration.gates, *event.gates),
+    )
 
 
-def _id(written: Value, owner: str) -> Any:
-    return written if written.data is not None else {"Ref": owner}
+def _now(event: Event, owner: str) -> Declaration:
+    """An API with the routes that events have added to it so far."""
+    return event.application.template.resources[owner]
 
 
-def _suffix(event: Event, owner: str) -> str:
-    """The stage, by which SAM names the permission."""
-    if owner == _REST:
-        return "Prod"
+def _source(event: Event, name: str, owner: str, route: str) -> dict[str, Any]:
+    """The ARN of a route in every stage."""
+    written = event.properties.get(name)
+    api = written if written.data is not None else {"Ref": owner}
+    return sub(f"{_SOURCE_ARN}*/{route}", Api=api)
+
+
+def _pattern(path: str) -> str:
+    """A path as permissions name it: variables are anything."""
+    return _VARIABLE.sub("*", path.rstrip("/") or "/")
+
+
+def _verb(method: str) -> str:
+    return _ANY if method.lower() in ("any", _ANY) else method.lower()
+
+
+def _camel(name: str) -> str:
+    return f"{name[0].lower()}{name[1:]}"
+
+
+def _stage(event: Event, owner: str) -> str:
+    """The stage, by which SAM names the permission; one that no id may hold is left out here."""
     if not owner:
         return "AllStages"
-    stage = event.application.written[owner].written.get("Properties", "StageName").data
-    return stage if isinstance(stage, str) else "Stage"
+    stage = _now(event, owner).written.get("Properties", "StageName").data
+    if not isinstance(stage, str):
+        return "Stage"
+    return stage if stage.isalnum() else ""
 
 
 def _is_managed(event: Event, owner: str) -> bool:
-    """Whether SAM writes the API's definition: there is none, or both are merged."""
-    if owner == _REST:
-        return True
-    properties = event.application.written[owner].written.get("Properties")
-    written = (properties.get("DefinitionBody").data, properties.get("DefinitionUri").data)
-    return written == (None, None) or properties.get("MergeDefinitions").data is True
+    """Whether SAM alone writes the API's definition."""
+    declared = event.application.written.get(owner)
+    properties = declared.written.get("Properties") if declared else Value({}, event.at)
+    return not (properties.get("DefinitionBody").data or properties.get("DefinitionUri").data)
 
 
-def _route(event: Event, owner: str, path: str, method: str, *settings: str) -> None:
-    """Write a route into the definition of its API, with what the event says of its integration."""
-    integration = {
+def _has_default_route(event: Event, owner: str) -> bool:
+    """Whether the function has the default route too, whose permission covers all others."""
+    properties = _now(event, owner).written.get("Properties")
+    called = properties.get(*_place(_DEFAULT, _ANY), "uri", "Fn::Sub")
+    arn = f"${{{event.target.id}.Arn}}"
+    own = called.get(1, "Function").data == {"Fn::GetAtt": [event.target.id, "Arn"]}
+    return not event.target.alias and (own or arn in str(called.data))
+
+
+def _credentials(event: Event, owner: str) -> Value:
+    """The role with which an API calls where it knows its callers by IAM; None for no role."""
+    written = event.properties.get("Auth")
+    shared = event.application.properties(_now(event, owner)).get("Auth")
+    by_default = written.data is None and shared.get("DefaultAuthorizer").data == "AWS_IAM"
+    if written.get("Authorizer").data != "AWS_IAM" and not by_default:
+        return Value(None, event.at)
+    given = [dict(auth.items()).get("InvokeRole") for auth in (written, shared)]
+    role = next((one for one in given if one is not None), None)
+    if role is None or role.data == "CALLER_CREDENTIALS":
+        return event.value({"Fn::Sub": _CALLER})
+    return Value(None, role.at) if role.data == "NONE" else role
+
+
+def _proxy(event: Event, *, streaming: bool = False) -> dict[str, Any]:
+    """An integration that hands the request to the function as it is."""
+    given = event.given("TimeoutInMillis")
+    return {
         "type": "aws_proxy",
         "httpMethod": "POST",
-        "uri": event.value(_sub(_URI, Function=event.target.arn)),
-        **{f"{name[0].lower()}{name[1:]}": value for name, value in event.given(*settings).items()},
+        "uri": event.value(uri(event.target.arn, streaming=streaming)),
+        **{_camel(name): value for name, value in given.items()},
     }
+
+
+def _place(path: str, verb: str) -> tuple[str, ...]:
+    return ("DefinitionBody", "paths", path, verb, _EXTENSION)
+
+
+def _route(
+    event: Event,
+    owner: str,
+    path: str,
+    verb: str,
+    integration: dict[str, Any],
+    *,
+    keeping: bool = False,
+) -> None:
+    """Write a route into the definition of its API, with what the event says of its integration."""
     entry = gated(event.value(integration), (*event.target.declaration.gates, *event.gates))
-    verb = _ANY if method == "any" else method
-    body = "Body" if owner in (_REST, _HTTP) else "DefinitionBody"  # a SAM API is expanded later
-    event.application.change(owner, (body, "paths", path, verb, _EXTENSION), entry)
+    event.application.change(owner, _place(path, verb), entry, keeping=keeping)
 
 
-def _sub(text: str, **variables: Any) -> dict[str, Any]:
-    return {"Fn::Sub": [text, variables]}
-
-
-def finish_implicit(application: Application) -> None:
-    """An implicit API has no gates, though the functions that made it may have, and the
-    authorizers that Globals give to all APIs.
-    """
-    resources = application.template.resources
-    for id, kind in ((_REST, "Api"), (_HTTP, "HttpApi")):
-        if id in resources and id not in application.written:
-            made = resources[id]
-            resources[id] = Declaration(id, made.type, made.written, (), made.origin)
-            shared = application.template.section("Globals").get(kind)
-            for name, authorizer in shared.get("Auth", "Authorizers").items():
-                _authorizer(application, resources[id], name, authorizer, made.type)
-
-
-# --- explicit APIs --------------------------------------------------------------------------------
+# --- APIs -----------------------------------------------------------------------------------------
 
 
 def expand_rest(application: Application, declaration: Declaration) -> None:
     """Replace an `AWS::Serverless::Api`."""
-    _explicit(application, declaration, "AWS::ApiGateway::RestApi")
+    _expand(application, declaration, "AWS::ApiGateway::RestApi")
 
 
 def expand_http(application: Application, declaration: Declaration) -> None:
     """Replace an `AWS::Serverless::HttpApi`."""
-    _explicit(application, declaration, "AWS::ApiGatewayV2::Api")
+    _expand(application, declaration, "AWS::ApiGatewayV2::Api")
 
 
-def _explicit(application: Application, declaration: Declaration, type: str) -> None:
-    # Functions came first and may have put routes into the definition.
-    current = application.template.resources[declaration.id]
-    properties = application.properties(current)
+def _expand(application: Application, declaration: Declaration, type: str) -> None:
+    properties = application.properties(declaration)
     plain: dict[str, Any] = {
         name: value
         for name, value in properties.items()
@@ -165,7 +257,7 @@ def _authorizer(
     for gates, function in alternatives(written.get("FunctionArn")):
         entry = Value(
             {
-                "authorizerUri": Value(_sub(_URI, Function=function), function.at),
+                "authorizerUri": Value(uri(function), function.at),
                 "authorizerCredentials": Value(None if role.data == "NONE" else role.data, role.at),
             },
             written.at,
@@ -177,56 +269,29 @@ def _authorizer(
             gated(entry, gates),
         )
         if is_rest:
-            allowed = written.get("DisableFunctionDefaultPermissions").data is not True
+            allowed = not application.told(written.get("DisableFunctionDefaultPermissions"))
         else:
-            allowed = written.get("EnableFunctionDefaultPermissions").data is True
+            allowed = bool(application.told(written.get("EnableFunctionDefaultPermissions")))
         if allowed:
-            source = f"{_SOURCE_ARN.removesuffix('*/')}authorizers/*"
             id = f"{declaration.id}{name}AuthorizerPermission"
-            _permit(application, declaration, id, function, source, written.at, gates)
+            permit(application, declaration, id, function, "authorizers/*", written.at, gates)
 
 
-def expand_websocket(application: Application, declaration: Declaration) -> None:
-    """Replace an `AWS::Serverless::WebSocketApi`: an integration and a permission a route."""
-    properties = application.properties(declaration)
-    application.replace(
-        declaration,
-        "AWS::ApiGatewayV2::Api",
-        Value({**dict(properties.items()), "ProtocolType": "WEBSOCKET"}, properties.at),
-    )
-    for route, settings in properties.get("Routes").items():
-        name = f"{declaration.id}{route.replace('$', '').capitalize()}"
-        function = settings.get("FunctionArn")
-        application.add(
-            f"{name}Integration",
-            "AWS::ApiGatewayV2::Integration",
-            {
-                "ApiId": {"Ref": declaration.id},
-                "IntegrationType": "AWS_PROXY",
-                "IntegrationUri": _sub(_URI, Function=function),
-                "TimeoutInMillis": settings.get("IntegrationTimeout"),
-            },
-            settings.at,
-            origin=declaration,
-        )
-        source = f"{_SOURCE_ARN}{route}"
-        _permit(application, declaration, f"{name}Permission", function, source, settings.at)
-
-
-def _permit(
+def permit(
     application: Application,
     api: Declaration,
     id: str,
     function: Value,
-    source: str,
+    route: str,
     at: Place,
     gates: tuple[Gate, ...] = (),
+    variables: Mapping[str, Any] | None = None,
 ) -> None:
     """Let an API invoke a function that is named in the API itself."""
     settings = {
         "Action": "lambda:InvokeFunction",
         "FunctionName": function,
         "Principal": "apigateway.amazonaws.com",
-        "SourceArn": _sub(source, Api={"Ref": api.id}),
+        "SourceArn": sub(f"{_SOURCE_ARN}{route}", **{"Api": {"Ref": api.id}, **(variables or {})}),
     }
     application.add(id, "AWS::Lambda::Permission", settings, at, origin=api, gates=gates)

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
-from lambdalint.sam import api, connector, function, workflow
+from lambdalint.sam import api, connector, function, graphql, operator, websocket, workflow
 from lambdalint.sam.merge import with_globals
 from lambdalint.template import Declaration, Gate, Template
 from lambdalint.value import Place, Value
-
-# SAM resources that become one plain resource with the same properties, for what is read here.
-_RENAMED = {
-    "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
-    "AWS::Serverless::LayerVersion": "AWS::Lambda::LayerVersion",
-    "AWS::Serverless::Application": "AWS::CloudFormation::Stack",
-}
+from lambdalint.world import World
 
 _EXPANDERS = {
     "AWS::Serverless::Function": function.expand,
+    "AWS::Serverless::StateMachine": workflow.expand,
     "AWS::Serverless::Api": api.expand_rest,
     "AWS::Serverless::HttpApi": api.expand_http,
-    "AWS::Serverless::WebSocketApi": api.expand_websocket,
-    "AWS::Serverless::StateMachine": workflow.expand,
+    "AWS::Serverless::WebSocketApi": websocket.expand,
+    "AWS::Serverless::GraphQLApi": graphql.expand,
     "AWS::Serverless::Connector": connector.expand,
+    **dict.fromkeys(operator.KINDS, operator.expand),
+}
+
+# SAM resources that become one plain resource: its type, and the properties with other names.
+_RENAMED: dict[str, tuple[str, dict[str, str]]] = {
+    "AWS::Serverless::SimpleTable": ("AWS::DynamoDB::Table", {}),
+    "AWS::Serverless::LayerVersion": ("AWS::Lambda::LayerVersion", {}),
+    "AWS::Serverless::Application": ("AWS::CloudFormation::Stack", {"Location": "TemplateURL"}),
+}
+
+# What else a template may point at below a SAM resource, as in `!Ref Worker.Alias`: the last that
+# is made of each type.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
+_REFERABLE = {
+    "AWS::Lambda::Alias": "Alias",
+    "AWS::Lambda::Version": "Version",
+    "AWS::SNS::Topic": "DestinationTopic",
+    "AWS::SQS::Queue": "DestinationQueue",
 }
 
 
@@ -33,33 +47,48 @@ class Application:
     def __init__(self, template: Template) -> None:
         self.template = template
         self.written = dict(template.resources)
+        # The gates of those who share a resource, by its id.
+        self._sharing: dict[str, list[tuple[Gate, ...]]] = defaultdict(list)
 
     def expand(self) -> None:
-        """Replace them all: functions before APIs, to which functions add their routes."""
+        """Replace them all: functions and workflows before APIs, to which they add their routes."""
         for declaration in self.written.values():
-            if plain := _RENAMED.get(declaration.type):
-                self.replace(declaration, plain, self.properties(declaration))
-        order = list(_EXPANDERS)
-        found = [one for one in self.written.values() if one.type in _EXPANDERS]
-        for declaration in sorted(found, key=lambda one: order.index(one.type)):
-            _EXPANDERS[declaration.type](self, declaration)
+            if declaration.type in _RENAMED:
+                plain, names = _RENAMED[declaration.type]
+                properties = self.properties(declaration)
+                renamed = {names.get(name, name): value for name, value in properties.items()}
+                self.replace(declaration, plain, Value(renamed, properties.at))
+        for type, expand in _EXPANDERS.items():
+            if type == "AWS::Serverless::Api":
+                self._open_shared()
+            for declaration in list(self.template.resources.values()):
+                if declaration.type == type:
+                    expand(self, declaration)
         for declaration in self.written.values():
             connector.expand_embedded(self, declaration)
-        api.finish_implicit(self)
 
     def properties(self, declaration: Declaration) -> Value:
         """The properties of a SAM resource, Globals included."""
         kind = declaration.type.rpartition("::")[2]
         return with_globals(declaration.written, self.template.section("Globals").get(kind))
 
+    def told(self, value: Value) -> Any:
+        """What SAM itself must know before anything is deployed: parameters are what they are by
+        default.
+        """
+        return World({}).scope(self.template).settle(value).data
+
     def replace(self, declaration: Declaration, type: str, properties: Value) -> None:
         """Let a plain resource stand where the SAM resource stood, under the same id."""
+        self._set(declaration, type, properties, declaration.origin or declaration.id)
+
+    def _set(self, declaration: Declaration, type: str, properties: Value, origin: str) -> None:
         whole = Value(
             {**dict(declaration.written.items()), "Type": type, "Properties": properties},
             declaration.at,
         )
         self.template.resources[declaration.id] = Declaration(
-            declaration.id, type, whole, declaration.gates, declaration.id
+            declaration.id, type, whole, declaration.gates, origin
         )
 
     def add(
@@ -71,38 +100,91 @@ class Application:
         *,
         origin: Declaration,
         gates: tuple[Gate, ...] = (),
+        attributes: Mapping[str, Value] | None = None,
     ) -> str:
         """Declare a generated resource at the place it is generated from; returns its id."""
-        if (existing := self.template.resources.get(id)) and existing.gates != gates:
-            id = f"{id}@{len(self.template.resources)}"  # the other branch of an `Fn::If`
-        written = Value({"Type": type, "Properties": Value(dict(properties), at)}, at)
         everywhere = tuple(dict.fromkeys((*origin.gates, *gates)))
-        self.template.resources[id] = Declaration(id, type, written, everywhere, origin.id)
+        existing = self.template.resources.get(id)
+        if existing and (existing.gates != everywhere or id in self.written):
+            id = f"{id}@{len(self.template.resources)}"  # the other branch of an `Fn::If`
+        if name := _REFERABLE.get(type):
+            self.template.attributes[f"{origin.id}.{name}"] = id
+        whole = {"Type": type, "Properties": Value(dict(properties), at), **(attributes or {})}
+        self.template.resources[id] = Declaration(id, type, Value(whole, at), everywhere, origin.id)
         return id
 
-    def change(self, id: str, path: tuple[str, ...], value: Value) -> None:
-        """Put something into a declared resource, at a path of its properties."""
+    def share(
+        self,
+        id: str,
+        type: str,
+        properties: Mapping[str, Any],
+        at: Place,
+        *,
+        origin: Declaration,
+        gates: tuple[Gate, ...],
+    ) -> str:
+        """Declare what several resources have in common: it is there where any of them is."""
+        if id not in self.template.resources:
+            self._sharing[id] = []
+            whole = Value({"Type": type, "Properties": Value(dict(properties), at)}, at)
+            self.template.resources[id] = Declaration(id, type, whole, (), origin.id)
+        if id in self._sharing:
+            self._sharing[id].append(gates)
+        return id
+
+    def _open_shared(self) -> None:
+        for id, sharing in self._sharing.items():
+            shared = self.template.resources[id]
+            gates = self._either(f"{id}Condition", list(dict.fromkeys(sharing)))
+            self.template.resources[id] = Declaration(
+                id, shared.type, shared.written, gates, shared.origin
+            )
+
+    def _either(self, name: str, ways: list[tuple[Gate, ...]]) -> tuple[Gate, ...]:
+        """The gates that are open where any of these are; a condition of this name if need be."""
+        if () in ways:
+            return ()
+        if len(ways) == 1:
+            return ways[0]
+        tests = [{"Fn::And": [_test(gate) for gate in way]} for way in ways]
+        section = self.template.section("Conditions")
+        conditions = Value({**dict(section.items()), name: {"Fn::Or": tests}}, section.at)
+        root = self.template.root
+        self.template.root = Value({**dict(root.items()), "Conditions": conditions}, root.at)
+        return ((name, True),)
+
+    def change(
+        self, id: str, path: tuple[str, ...], value: Value, *, keeping: bool = False
+    ) -> None:
+        """Put something into a declared resource, at a path of its properties; `keeping` what is
+        there already.
+        """
         declaration = self.template.resources[id]
-        properties = _put(declaration.written.get("Properties"), path, value)
-        whole = Value(
-            {**dict(declaration.written.items()), "Properties": properties}, declaration.at
-        )
-        self.template.resources[id] = Declaration(
-            id, declaration.type, whole, declaration.gates, declaration.origin
-        )
+        properties = _put(declaration.written.get("Properties"), path, value, keeping=keeping)
+        self._set(declaration, declaration.type, properties, declaration.origin)
 
 
-def _put(target: Value, path: tuple[str, ...], value: Value) -> Value:
+def _test(gate: Gate) -> dict[str, Any]:
+    """A gate as a condition writes it."""
+    condition, held = gate
+    test = {"Condition": condition}
+    return test if held else {"Fn::Not": [test]}
+
+
+def _put(target: Value, path: tuple[str, ...], value: Value, *, keeping: bool) -> Value:
     """A mapping with a value at a path; lists that meet there are joined."""
+    absent = target.data in (None, {"Ref": "AWS::NoValue"})
     if not path:
         if isinstance(target.data, list) and isinstance(value.data, list):
             return Value([*target.elements(), *value.elements()], target.at)
-        return value
+        return target if keeping and not absent else value
     condition = target.get("Fn::If", 0)
     if condition.data is not None:
-        branches = [_put(target.get("Fn::If", index), path, value) for index in (1, 2)]
+        branches = [
+            _put(target.get("Fn::If", index), path, value, keeping=keeping) for index in (1, 2)
+        ]
         return Value({"Fn::If": Value([condition.data, *branches], target.at)}, target.at)
-    members: dict[str, Any] = dict(target.items())
+    members: dict[str, Any] = {} if absent else dict(target.items())
     inner = members.get(path[0], Value(None, target.at))
-    members[path[0]] = _put(inner, path[1:], value)
+    members[path[0]] = _put(inner, path[1:], value, keeping=keeping)
     return Value(members, target.at)

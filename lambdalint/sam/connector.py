@@ -2,47 +2,98 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.sam import policy
-from lambdalint.template import Declaration, elements
-from lambdalint.value import Value
+from lambdalint.sam.merge import raw
+from lambdalint.template import Declaration, Gate, elements
+from lambdalint.value import Place, Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
     from lambdalint.sam.connectors import Profile
+
+# What the types of SAM are once they are translated, where an end is given by its type.
+_PLAIN = {
+    "AWS::Serverless::Function": "AWS::Lambda::Function",
+    "AWS::Serverless::StateMachine": "AWS::StepFunctions::StateMachine",
+    "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
+    "AWS::Serverless::HttpApi": "AWS::ApiGatewayV2::Api",
+    "AWS::Serverless::SimpleTable": "AWS::DynamoDB::Table",
+}
+# The types of which `Ref` is the ARN, and the property that holds the role of a type.
+_ARN_BY_REF = frozenset(
+    {
+        "AWS::AppSync::DataSource",
+        "AWS::AppSync::GraphQLApi",
+        "AWS::SNS::Topic",
+        "AWS::StepFunctions::StateMachine",
+    }
+)
+_ROLE = {
+    "AWS::AppSync::DataSource": "ServiceRoleArn",
+    "AWS::Lambda::Function": "Role",
+    "AWS::StepFunctions::StateMachine": "RoleArn",
+}
 
 
 def expand(application: Application, declaration: Declaration) -> None:
     """Declare what an `AWS::Serverless::Connector` makes."""
     properties = application.properties(declaration)
     application.template.resources.pop(declaration.id)
-    _connect(application, declaration, declaration.id, properties.get("Source"), properties)
+    _all(application, declaration, declaration.id, properties.get("Source"), properties)
 
 
 def expand_embedded(application: Application, declaration: Declaration) -> None:
     """Declare what the `Connectors` of a resource make."""
-    connectors = declaration.written.get("Connectors")
-    for name, connector in connectors.items():
-        source = Value({"Id": declaration.id}, connector.at)
-        id = f"{declaration.id}{name}"
-        _connect(application, declaration, id, source, connector.get("Properties"))
+    for name, connector in declaration.written.get("Connectors").items():
+        properties = connector.get("Properties")
+        reference = dict(properties.get("SourceReference").items())
+        source = Value({"Id": declaration.id, **reference}, connector.at)
+        condition = connector.get("Condition").data
+        gates = ((condition, True),) if isinstance(condition, str) else ()
+        _all(application, declaration, f"{declaration.id}{name}", source, properties, gates)
 
 
-def _connect(
-    application: Application, origin: Declaration, id: str, source: Value, properties: Value
+def _all(
+    application: Application,
+    origin: Declaration,
+    id: str,
+    source: Value,
+    properties: Value,
+    gates: tuple[Gate, ...] = (),
 ) -> None:
-    from lambdalint.sam.connectors import CONNECTORS  # noqa: PLC0415  a large table that few need
-
     destinations = properties.get("Destination")
     several = isinstance(destinations.data, list)
     wanted = [one.data for _, one in elements(properties.get("Permissions"))]
-    for index, (_, destination) in enumerate(elements(destinations)):
-        ends = {"Source": _End(application, source), "Destination": _End(application, destination)}
-        profile = CONNECTORS.get((ends["Source"].type, ends["Destination"].type))
-        if profile:
-            suffix = f"Destination{index}" if several else ""
-            _declare(application, origin, (id, suffix), profile, ends, wanted, properties)
+    for index, (around, destination) in enumerate(elements(destinations, gates)):
+        suffix = f"Destination{index}" if several else ""
+        ends = source, destination
+        connect(application, origin, id, ends, properties.at, wanted, suffix, around)
+
+
+def connect(
+    application: Application,
+    origin: Declaration,
+    id: str,
+    ends: tuple[Value, Value],
+    at: Place,
+    wanted: Sequence[Any] = ("Write",),
+    suffix: str = "",
+    gates: tuple[Gate, ...] = (),
+) -> None:
+    """Declare what lets a source use a destination."""
+    from lambdalint.sam.connectors import CONNECTORS  # noqa: PLC0415  a large table that few need
+
+    source, destination = (_End(application, end) for end in ends)
+    profile = CONNECTORS.get((source.type, destination.type))
+    if profile is None:
+        return
+    both = {"Source": source, "Destination": destination}
+    kind, type, settings = _made(profile, both, wanted, Value(None, at))
+    id = f"{id}{kind}{suffix}"
+    application.add(id, type, settings, at, origin=origin, gates=gates)
 
 
 class _End:
@@ -53,49 +104,52 @@ class _End:
         self.id = id if isinstance(id, str) else ""
         self.written = written
         found = application.template.resources.get(self.id)
-        self.type = found.type if found else str(written.get("Type").data)
+        type = found.type if found else str(written.get("Type").data)
+        self.type = _PLAIN.get(type, type)
         self.properties = found.written.get("Properties") if found else Value(None, written.at)
 
     @property
     def variables(self) -> dict[str, Any]:
         """What statements may refer to."""
-        if not self.id:
-            names = ("Arn", "Name", "ResourceId", "Qualifier")
-            given = {name: self.written.get(name) for name in names}
-            return {"Qualifier": "*", **{k: v for k, v in given.items() if v.data is not None}}
-        by_ref = self.type in ("AWS::SNS::Topic", "AWS::StepFunctions::StateMachine")
-        arn = {"Ref": self.id} if by_ref else {"Fn::GetAtt": [self.id, "Arn"]}
-        return {
-            "Arn": arn,
-            "Name": {"Ref": self.id},
-            "ResourceId": {"Ref": self.id},
-            "Qualifier": "*",
-        }
+        names = ("Arn", "Name", "QueueUrl", "ResourceId", "Qualifier")
+        given = {name: self.written.get(name) for name in names}
+        own: dict[str, Any] = {"Qualifier": "*"}
+        if self.id:
+            by_ref, appsync = self.type in _ARN_BY_REF, self.type.startswith("AWS::AppSync::")
+            own |= {
+                "Arn": {"Ref": self.id} if by_ref else {"Fn::GetAtt": [self.id, "Arn"]},
+                "Name": {"Fn::GetAtt": [self.id, "Name"]},
+                "QueueUrl": {"Ref": self.id},
+                "ResourceId": {"Fn::GetAtt": [self.id, "ApiId"]} if appsync else {"Ref": self.id},
+            }
+        return own | {name: value for name, value in given.items() if value.data is not None}
 
-    @property
-    def role(self) -> Any:
-        """The role's name, or a pointer to it."""
+    def role(self, other: _End) -> Any:
+        """The role's name, or a pointer to it: a rule has one for each target."""
         if (name := self.written.get("RoleName")).data is not None:
             return name
-        role = self.properties.get("Role" if "Lambda" in self.type else "RoleArn")
-        match role.data:
-            case {"Fn::GetAtt": [str(id), *_]} | {"Ref": str(id)}:
-                return {"Ref": id}
-            case {"Fn::GetAtt": str(dotted)}:
-                return {"Ref": dotted.partition(".")[0]}
-        return None
+        role = self.properties.get(_ROLE.get(self.type, ""))
+        if self.type == "AWS::Events::Rule":
+            for target in self.properties.get("Targets").elements():
+                arn = target.get("Arn")
+                if other.id in _pointers(arn) or raw(arn) == raw(other.written.get("Arn")):
+                    role = target.get("RoleArn")
+        return next(({"Ref": id} for id in _pointers(role)), None)
 
 
-def _declare(
-    application: Application,
-    origin: Declaration,
-    names: tuple[str, str],
-    profile: Profile,
-    ends: dict[str, _End],
-    wanted: list[Any],
-    written: Value,
-) -> None:
-    id, suffix = names
+def _pointers(written: Value) -> Iterator[str]:
+    """The logical id that a `Ref` or `Fn::GetAtt` points at, if it is one."""
+    match written.data:
+        case {"Fn::GetAtt": [str(id), *_]} | {"Ref": str(id)}:
+            yield id
+        case {"Fn::GetAtt": str(dotted)}:
+            yield dotted.partition(".")[0]
+
+
+def _made(
+    profile: Profile, ends: dict[str, _End], wanted: Sequence[Any], written: Value
+) -> tuple[str, str, dict[str, Any]]:
+    """What a connector declares: the end of its id, its type and its properties."""
     variables = {
         f"{end}.{name}": value for end, one in ends.items() for name, value in one.variables.items()
     }
@@ -105,26 +159,31 @@ def _declare(
         if category in wanted
         for statement in listed
     )
-    document = policy.statements(statements, variables, written)
     owner = ends[profile.owner.capitalize()]
-    made: dict[str, dict[str, Any]] = {
-        "managed_policy": {"PolicyDocument": document, "Roles": [owner.role]},
-        "queue_policy": {"PolicyDocument": document, "Queues": [owner.variables.get("Name")]},
-        "topic_policy": {"PolicyDocument": document, "Topics": [owner.variables.get("Arn")]},
-        "permission": {
+    source_arn = {"Fn::Sub": [profile.source_arn, variables]}
+    if profile.kind == "permission":
+        permission: dict[str, Any] = {
             "Action": "lambda:InvokeFunction",
             "FunctionName": owner.variables.get("Arn"),
             "Principal": profile.principal,
-            "SourceArn": {"Fn::Sub": [profile.source_arn, variables]},
-        },
+            "SourceArn": source_arn,
+        }
+        if profile.source_account:
+            permission["SourceAccount"] = {"Fn::Sub": profile.source_account}
+        return "WriteLambdaPermission", "AWS::Lambda::Permission", permission
+    if profile.kind == "managed_policy":
+        document = policy.statements(statements, variables, written)
+        role = owner.role(ends["Source" if profile.owner == "destination" else "Destination"])
+        settings = {"PolicyDocument": document, "Roles": [role]}
+        return "Policy", "AWS::IAM::ManagedPolicy", settings
+    service = {
+        "Principal": {"Service": profile.principal},
+        "Condition": {"ArnEquals": {"aws:SourceArn": source_arn}},
     }
-    if profile.source_account:
-        made["permission"]["SourceAccount"] = {"Fn::Sub": profile.source_account}
-    types = {
-        "managed_policy": ("Policy", "AWS::IAM::ManagedPolicy"),
-        "queue_policy": ("QueuePolicy", "AWS::SQS::QueuePolicy"),
-        "topic_policy": ("TopicPolicy", "AWS::SNS::TopicPolicy"),
-        "permission": ("WriteLambdaPermission", "AWS::Lambda::Permission"),
-    }
-    kind, type = types[profile.kind]
-    application.add(f"{id}{kind}{suffix}", type, made[profile.kind], written.at, origin=origin)
+    document = policy.statements(statements, variables, written, service)
+    if profile.kind == "queue_policy":
+        queues = [owner.variables.get("QueueUrl")]
+        settings = {"PolicyDocument": document, "Queues": queues}
+        return "QueuePolicy", "AWS::SQS::QueuePolicy", settings
+    settings = {"PolicyDocument": document, "Topics": [owner.variables.get("Arn")]}
+    return "TopicPolicy", "AWS::SNS::TopicPolicy", settings

@@ -5,30 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.sam import api
-from lambdalint.sam.merge import gated
-from lambdalint.template import Declaration, Gate, elements, entries
+from lambdalint.sam import api, polling, role
+from lambdalint.sam.merge import gated, raw
+from lambdalint.template import Declaration, Gate, elements
 from lambdalint.value import Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
-
-# The managed policies that SAM gives a generated role so that Lambda can poll.
-_POLLERS = {
-    "SQS": "AWSLambdaSQSQueueExecutionRole",
-    "Kinesis": "AWSLambdaKinesisExecutionRole",
-    "DynamoDB": "AWSLambdaDynamoDBExecutionRole",
-    "MSK": "AWSLambdaMSKExecutionRole",
-}
-
-_SOURCE = {
-    "SQS": "Queue",
-    "Kinesis": "Stream",
-    "DynamoDB": "Stream",
-    "MSK": "Stream",
-    "MQ": "Broker",
-    "DocumentDB": "Cluster",
-}
 
 
 class Target:
@@ -97,9 +80,23 @@ class Event:
             settings["SourceArn"] = source_arn
         self.add(f"Permission{suffix}", "AWS::Lambda::Permission", settings)
 
+    def add_role(self, policy: dict[str, Any], boundary: Value) -> Value:
+        """Declare a role for the event itself; returns its ARN."""
+        settings = {"Policies": [policy], "PermissionsBoundary": boundary}
+        id = self.add("Role", "AWS::IAM::Role", settings)
+        return self.value({"Fn::GetAtt": [id, "Arn"]})
+
     def value(self, data: Any) -> Value:
         """Generated data, placed at the event."""
         return Value(data, self.at)
+
+
+def order(entry: tuple[str, tuple[Gate, ...], Value]) -> str:
+    """What SAM orders the events of a function by."""
+    name, _, written = entry
+    otherwise = "$default" if written.get("Type").data == "HttpApi" else name
+    path = written.get("Properties", "Path").data
+    return path if isinstance(path, str) else otherwise
 
 
 def expand(
@@ -110,44 +107,14 @@ def expand(
     event = Event(application, target, name, written, gates)
     if not isinstance(kind, str):
         return
-    if kind in _SOURCE or kind == "SelfManagedKafka":
-        _pull(event, kind)
+    if polling.is_polled(kind):
+        polling.add_mapping(event, kind)
     elif kind == "Api":
         api.add_rest_event(event)
     elif kind == "HttpApi":
         api.add_http_event(event)
     elif make := _PUSH.get(kind):
         make(event)
-
-
-def polled(written: Value, managed: list[Value]) -> None:
-    """Add the policies that polling takes to those of a generated role."""
-    for _, gates, event in entries(written):
-        if policy := _POLLERS.get(str(event.get("Type").data)):
-            arn = Value(f"arn:aws:iam::aws:policy/service-role/{policy}", event.at)
-            managed.append(gated(arn, gates))
-
-
-# --- pull -----------------------------------------------------------------------------------------
-
-
-def _pull(event: Event, kind: str) -> None:
-    properties: dict[str, Any] = dict(event.properties.items())
-    properties["FunctionName"] = event.target.name
-    if source := properties.pop(_SOURCE.get(kind, ""), None):
-        properties["EventSourceArn"] = source
-    if kind == "SelfManagedKafka":
-        servers = properties.pop("KafkaBootstrapServers", None)
-        endpoints = {"Endpoints": event.value({"KafkaBootstrapServers": servers})}
-        properties["SelfManagedEventSource"] = event.value(endpoints)
-    if kind == "DocumentDB":
-        names = ("DatabaseName", "CollectionName", "FullDocument")
-        config = {name: properties.pop(name) for name in names if name in properties}
-        properties["DocumentDBEventSourceConfig"] = event.value(config)
-    if group := properties.pop("ConsumerGroupId", None):
-        managed = "AmazonManaged" if kind == "MSK" else "SelfManaged"
-        properties[f"{managed}KafkaEventSourceConfig"] = event.value({"ConsumerGroupId": group})
-    event.add("", "AWS::Lambda::EventSourceMapping", properties)
 
 
 # --- push -----------------------------------------------------------------------------------------
@@ -159,15 +126,16 @@ def _s3(event: Event) -> None:
     id = bucket.get("Ref") if isinstance(bucket, dict) else bucket
     if not isinstance(id, str) or id not in event.application.written:
         return
+    path = ("NotificationConfiguration", "LambdaConfigurations")
+    bucket_now = event.application.template.resources[id].written
+    known = [raw(one) for one in bucket_now.get("Properties", *path).elements()]
     configurations = []
     for gates, kind in elements(event.properties.get("Events")):
         entry = event.value({"Function": event.target.arn, "Event": kind, **event.given("Filter")})
-        configurations.append(gated(entry, (*event.target.declaration.gates, *event.gates, *gates)))
-    event.application.change(
-        id,
-        ("NotificationConfiguration", "LambdaConfigurations"),
-        event.value(configurations),
-    )
+        entry = gated(entry, (*event.target.declaration.gates, *event.gates, *gates))
+        if raw(entry) not in known:
+            configurations.append(entry)
+    event.application.change(id, path, event.value(configurations))
 
 
 def _sns(event: Event) -> None:
@@ -201,7 +169,7 @@ def _sns(event: Event) -> None:
     event.add(
         "QueuePolicy",
         "AWS::SQS::QueuePolicy",
-        {"Queues": [url], "PolicyDocument": _may_send("sns.amazonaws.com", arn)},
+        {"Queues": [url], "PolicyDocument": _may_send("*", arn, topic)},
         id=policy if isinstance(policy, str) else "",
     )
     _subscribe(event, "sqs", arn, given)
@@ -218,45 +186,51 @@ def _subscribe(event: Event, protocol: str, endpoint: Any, given: dict[str, Valu
     event.add("", "AWS::SNS::Subscription", settings)
 
 
-def _may_send(principal: str, queue: Any) -> dict[str, Any]:
+def _may_send(principal: Any, queue: Any, source: Any) -> dict[str, Any]:
     statement = {
         "Effect": "Allow",
-        "Principal": {"Service": principal},
+        "Principal": principal,
         "Action": "sqs:SendMessage",
         "Resource": queue,
+        "Condition": {"ArnEquals": {"aws:SourceArn": source}},
     }
     return {"Statement": [statement]}
 
 
 def _rule(event: Event) -> None:
-    settings: dict[str, Any] = {
-        "EventPattern": event.properties.get("Pattern"),
-        **event.given("EventBusName"),
-    }
-    if (name := event.properties.get("RuleName")).data is not None:
-        settings["Name"] = name
-    add_rule(event, settings, event.target.arn)
+    add_rule(event, event.target.arn)
     event.permit("events.amazonaws.com", {"Fn::GetAtt": [event.id, "Arn"]})
 
 
-def _schedule(event: Event) -> None:
-    settings: dict[str, Any] = {"ScheduleExpression": event.properties.get("Schedule")}
-    settings |= event.given("Name", "Description")
-    add_rule(event, settings, event.target.arn)
-    event.permit("events.amazonaws.com", {"Fn::GetAtt": [event.id, "Arn"]})
+# What a rule has from its event, by its name there.
+_RULE = {
+    "EventBusName": "EventBusName",
+    "Pattern": "EventPattern",
+    "Schedule": "ScheduleExpression",
+    "RuleName": "Name",
+    "Name": "Name",
+    "Description": "Description",
+}
 
 
-def add_rule(event: Event, settings: dict[str, Any], arn: Any, **more: Any) -> None:
+def add_rule(event: Event, arn: Any, **more: Any) -> None:
     """Declare the rule of an event, with its one target, and the queue that may come with it."""
+    ignored = "RuleName" if event.properties.get("Schedule").data is not None else ""
+    given = event.given(*(name for name in _RULE if name != ignored))
     target = {
         "Arn": arn,
         "Id": event.properties.get("Target", "Id"),
         **event.given("Input", "InputPath", "InputTransformer", "RetryPolicy"),
         **more,
     }
-    if dead_letters := _dead_letters(event, "events.amazonaws.com"):
+    rule_arn = {"Fn::GetAtt": [event.id, "Arn"]}
+    if dead_letters := _dead_letters(event, rule_arn):
         target["DeadLetterConfig"] = dead_letters
-    rule = {**settings, "State": _state(event), "Targets": event.value([event.value(target)])}
+    rule = {
+        **{_RULE[name]: value for name, value in given.items()},
+        "State": _state(event),
+        "Targets": event.value([event.value(target)]),
+    }
     event.add("", "AWS::Events::Rule", rule)
 
 
@@ -270,8 +244,10 @@ def _state(event: Event) -> Value:
     return enabled
 
 
-def _dead_letters(event: Event, principal: str) -> Value | None:
-    """The `DeadLetterConfig` of a target; SAM makes the queue where only its type is given."""
+def _dead_letters(event: Event, rule: Any = None) -> Value | None:
+    """The `DeadLetterConfig` of a target; SAM makes the queue where only its type is given, and
+    lets a rule send to it.
+    """
     written = event.properties.get("DeadLetterConfig")
     if written.data is None:
         return None
@@ -282,8 +258,9 @@ def _dead_letters(event: Event, principal: str) -> Value | None:
             "Queue", "AWS::SQS::Queue", {}, id=wanted if isinstance(wanted, str) else ""
         )
         arn = Value({"Fn::GetAtt": [queue, "Arn"]}, written.at)
-        if principal:
-            policy = {"Queues": [{"Ref": queue}], "PolicyDocument": _may_send(principal, arn)}
+        if rule is not None:
+            document = _may_send({"Service": "events.amazonaws.com"}, arn, rule)
+            policy = {"Queues": [{"Ref": queue}], "PolicyDocument": document}
             event.add("QueuePolicy", "AWS::SQS::QueuePolicy", policy)
     return Value({"Arn": arn}, written.at) if arn.data is not None else written
 
@@ -295,22 +272,33 @@ def _schedule_v2(event: Event) -> None:
 def add_schedule(event: Event, arn: Any, action: str) -> None:
     """Declare the schedule of an event and the role by which it invokes."""
     target: dict[str, Any] = {"Arn": arn, **event.given("Input", "RetryPolicy")}
-    statements = [{"Effect": "Allow", "Action": action, "Resource": arn}]
-    if dead_letters := _dead_letters(event, ""):
+    allowed: list[tuple[str | list[str], Any]] = [(action, arn)]
+    if dead_letters := _dead_letters(event):
         target["DeadLetterConfig"] = dead_letters
-        send = {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": dead_letters.get("Arn")}
-        statements.append(send)
-    role = event.properties.get("RoleArn")
-    if role.data is None:
-        policy = {
-            "PolicyName": f"{event.id}StartExecutionPolicy",
-            "PolicyDocument": {"Statement": statements},
-        }
-        id = event.add("Role", "AWS::IAM::Role", {"Policies": [policy]})
-        role = event.value({"Fn::GetAtt": [id, "Arn"]})
-    target["RoleArn"] = role
-    names = ("ScheduleExpression", "FlexibleTimeWindow", "GroupName", "Name", "State")
-    settings = {**event.given(*names), "Target": event.value(target)}
+        allowed.append(("sqs:SendMessage", dead_letters.get("Arn")))
+    given = event.properties.get("RoleArn")
+    if given.data is None:
+        boundary = event.properties.get("PermissionsBoundary")
+        given = event.add_role(role.policy(*allowed), boundary)
+    target["RoleArn"] = given
+    unnamed = event.properties.get("OmitName").data is True
+    settings = {
+        "FlexibleTimeWindow": event.value({"Mode": "OFF"}),
+        **({} if unnamed else {"Name": event.value(event.id)}),
+        **event.given(
+            "ScheduleExpression",
+            "ScheduleExpressionTimezone",
+            "StartDate",
+            "EndDate",
+            "FlexibleTimeWindow",
+            "GroupName",
+            "KmsKeyArn",
+            "Name",
+            "Description",
+            "State",
+        ),
+        "Target": event.value(target),
+    }
     event.add("", "AWS::Scheduler::Schedule", settings)
 
 
@@ -324,7 +312,7 @@ def _logs(event: Event) -> None:
 
 def _iot(event: Event) -> None:
     arn = f"arn:${{AWS::Partition}}:iot:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{event.id}}}"
-    event.permit("iot.amazonaws.com", {"Fn::Sub": arn})
+    event.permit("iot.amazonaws.com", {"Fn::Sub": arn}, SourceAccount={"Ref": "AWS::AccountId"})
     payload = {
         **event.given("Sql", "AwsIotSqlVersion"),
         "Actions": event.value([event.value({"Lambda": {"FunctionArn": event.target.arn}})]),
@@ -363,7 +351,7 @@ def _cognito(event: Event) -> None:
 _PUSH: dict[str, Callable[[Event], None]] = {
     "S3": _s3,
     "SNS": _sns,
-    "Schedule": _schedule,
+    "Schedule": _rule,
     "ScheduleV2": _schedule_v2,
     "EventBridgeRule": _rule,
     "CloudWatchEvent": _rule,

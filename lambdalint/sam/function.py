@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lambdalint.sam import events, policy, role
+from lambdalint.sam import deployment, events, policy, polling, role
 from lambdalint.sam.events import Target
+from lambdalint.sam.merge import absent, filled, gated
 from lambdalint.template import Declaration, alternatives, entries
 from lambdalint.value import Value
-from lambdalint.world import World
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
@@ -18,11 +17,12 @@ if TYPE_CHECKING:
 # What SAM alone understands; everything else is passed on.
 _OWN = frozenset(
     {
+        "AssumeRolePolicyDocument",
         "AutoPublishAlias",
         "AutoPublishAliasAllProperties",
         "AutoPublishCodeSha256",
+        "CapacityProviderConfig",
         "CodeUri",
-        "Connectors",
         "DeadLetterQueue",
         "DeploymentPreference",
         "EventInvokeConfig",
@@ -32,7 +32,12 @@ _OWN = frozenset(
         "InlineCode",
         "PermissionsBoundary",
         "Policies",
+        "PropagateTags",
         "ProvisionedConcurrencyConfig",
+        "RolePath",
+        "SourceKMSKeyArn",
+        "Tracing",
+        "VersionDeletionPolicy",
         "VersionDescription",
     }
 )
@@ -47,19 +52,25 @@ def expand(application: Application, declaration: Declaration) -> None:
     if dead_letters.data is not None:
         arn = dead_letters.get("TargetArn")
         plain["DeadLetterConfig"] = Value({"TargetArn": arn}, dead_letters.at)
+    if is_traced(application, properties):
+        tracing = properties.get("Tracing")
+        plain["TracingConfig"] = Value({"Mode": tracing}, tracing.at)
+    if (provider := properties.get("CapacityProviderConfig")).data is not None:
+        plain["CapacityProviderConfig"] = _capacity(provider)
     plain["Role"] = _role(application, declaration, properties)
     application.replace(declaration, "AWS::Lambda::Function", Value(plain, properties.at))
-    alias = _alias(application, declaration, properties, plain)
-    target = Target(declaration, alias)
+    target = Target(declaration, _alias(application, declaration, properties))
     _invoke_config(application, target, properties.get("EventInvokeConfig"))
-    _url(
-        application,
-        target,
-        properties.get("FunctionUrlConfig"),
-        _alias_name(application, properties),
-    )
-    for name, gates, event in entries(properties.get("Events")):
+    _url(application, target, properties.get("FunctionUrlConfig"))
+    # The default route comes first: its permission is enough for the other routes.
+    found = sorted(entries(properties.get("Events")), key=events.order)
+    for name, gates, event in found:
         events.expand(application, target, name, event, gates)
+
+
+def is_traced(application: Application, properties: Value) -> bool:
+    """Whether X-Ray traces a function, or might."""
+    return application.told(properties.get("Tracing")) not in (None, "Disabled")
 
 
 def _code(properties: Value) -> Value:
@@ -68,23 +79,50 @@ def _code(properties: Value) -> Value:
             return Value({key: written}, written.at)
     uri = properties.get("CodeUri")
     text = uri.data
+    code: dict[str, Any] = {}
     if isinstance(text, str) and text.startswith("s3://"):
-        bucket, _, key = text.removeprefix("s3://").partition("/")
-        return Value({"S3Bucket": bucket, "S3Key": key}, uri.at)
-    if isinstance(text, dict) and "Bucket" in text:
-        renamed = {f"S3{'ObjectVersion' if k == 'Version' else k}": v for k, v in uri.items()}
-        return Value(renamed, uri.at)
-    return uri
+        where, _, version = text.removeprefix("s3://").partition("?versionId=")
+        bucket, _, key = where.partition("/")
+        code = {"S3Bucket": bucket, "S3Key": key}
+        if version:
+            code["S3ObjectVersion"] = version
+    elif isinstance(text, dict) and "Bucket" in text:
+        code = {f"S3{'ObjectVersion' if k == 'Version' else k}": v for k, v in uri.items()}
+    if not code:
+        return uri
+    if (encrypted := properties.get("SourceKMSKeyArn")).data is not None:
+        code["SourceKMSKeyArn"] = encrypted
+    return Value(code, uri.at)
+
+
+def _capacity(written: Value) -> Value:
+    """The settings of a capacity provider, under the name of its kind."""
+    renamed = {"Arn": "CapacityProviderArn"}
+    config = {renamed.get(name, name): value for name, value in written.items()}
+    kind = {"LambdaManagedInstancesCapacityProviderConfig": Value(config, written.at)}
+    return Value(kind, written.at)
 
 
 def _role(application: Application, declaration: Declaration, properties: Value) -> Value:
-    policies, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
-    policies += _may_send(declaration, properties)
-    events.polled(properties.get("Events"), managed)
+    inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+    durable = properties.get("DurableConfig").data
+    own = ["service-role/AWSLambdaBasicDurableExecutionRolePolicy"] if durable else []
+    own = own or ["service-role/AWSLambdaBasicExecutionRole"]
+    if is_traced(application, properties):
+        own.append("AWSXrayWriteOnlyAccess")
+    if properties.get("VpcConfig").data:
+        own.append("service-role/AWSLambdaVPCAccessExecutionRole")
+    managed += [Value(f"{role.AWS_POLICIES}{name}", declaration.at) for name in own]
+    inline += _may_send(declaration, properties)
+    for _, gates, event in entries(properties.get("Events")):
+        if arn := polling.managed(event):
+            managed.append(gated(Value(arn, event.at), gates))
+        inline += [gated(one, gates) for one in polling.inline(event)]
     settings: dict[str, Any] = {
-        "Policies": Value(policies, declaration.at),
+        "Policies": Value(inline, declaration.at),
         "ManagedPolicyArns": Value(managed, declaration.at),
         "PermissionsBoundary": properties.get("PermissionsBoundary"),
+        "Path": properties.get("RolePath"),
     }
     return role.complete(application, declaration, properties.get("Role"), settings)
 
@@ -95,8 +133,6 @@ _SEND = {
     "SNS": "sns:Publish",
     "Lambda": "lambda:InvokeFunction",
     "EventBridge": "events:PutEvents",
-    "S3Bucket": "s3:PutObject",
-    "S3": "s3:PutObject",
 }
 
 
@@ -126,41 +162,45 @@ def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
     for outcome in ("OnSuccess", "OnFailure"):
         end = config.get(outcome)
         arn = end.get("Destination")
-        if arn.data is None and (own := _OWN_END.get(str(end.get("Type").data))):
+        if own := _OWN_END.get(str(end.get("Type").data)):
             made = f"{declaration.id}EventInvokeConfig{outcome}{own.suffix}"
-            arn = Value(own.arn(made), end.at)
+            arn = filled(arn, Value(own.arn(made), end.at))
         ends.append((end, arn))
     for _, _, event in entries(properties.get("Events")):
         end = event.get("Properties", "DestinationConfig", "OnFailure")
         ends.append((end, end.get("Destination")))
     for end, arn in ends:
-        if (action := _SEND.get(str(end.get("Type").data))) and arn.data is not None:
-            statement = {"Effect": "Allow", "Action": action, "Resource": arn}
-            yield Value({"PolicyDocument": {"Statement": [statement]}}, end.at)
+        kind = str(end.get("Type").data)
+        if arn.data is None:
+            continue
+        if kind in _SEND:
+            yield Value(role.policy((_SEND[kind], arn)), end.at)
+        elif kind in ("S3", "S3Bucket"):
+            objects = {"Fn::Join": ["/", [arn, "*"]]}
+            yield Value(role.policy(("s3:PutObject", objects), ("s3:ListBucket", arn)), end.at)
 
 
-def _alias_name(application: Application, properties: Value) -> str:
+def _alias(application: Application, declaration: Declaration, properties: Value) -> str:
     """The alias that SAM publishes: a text, or a parameter with a value."""
-    scope = World({}).scope(application.template)
-    name = scope.settle(properties.get("AutoPublishAlias")).data
-    return name if isinstance(name, str) else ""
-
-
-def _alias(
-    application: Application, declaration: Declaration, properties: Value, plain: dict[str, Any]
-) -> str:
-    name = _alias_name(application, properties)
-    if not name:
+    written = properties.get("AutoPublishAlias")
+    name = application.told(written)
+    if not name or not isinstance(name, str):
         return ""
-    at = properties.get("AutoPublishAlias").at
+    # Here the id of a version does not change with the code, as it does for AWS.
     version = application.add(
-        f"{declaration.id}Version{_digest(properties, plain['Code'])}",
+        f"{declaration.id}Version",
         "AWS::Lambda::Version",
-        {"FunctionName": {"Ref": declaration.id}},
-        at,
+        {
+            "FunctionName": {"Ref": declaration.id},
+            "Description": properties.get("VersionDescription"),
+            "FunctionScalingConfig": properties.get("FunctionScalingConfig"),
+        },
+        written.at,
         origin=declaration,
     )
-    alias = application.add(
+    preference = properties.get("DeploymentPreference")
+    update = deployment.update_policy(application, declaration, preference)
+    return application.add(
         f"{declaration.id}Alias{name.replace('-', 'D').replace('_', 'U')}",
         "AWS::Lambda::Alias",
         {
@@ -169,39 +209,10 @@ def _alias(
             "FunctionVersion": {"Fn::GetAtt": [version, "Version"]},
             "ProvisionedConcurrencyConfig": properties.get("ProvisionedConcurrencyConfig"),
         },
-        at,
+        written.at,
         origin=declaration,
+        attributes={"UpdatePolicy": update} if update else {},
     )
-    application.template.attributes[f"{declaration.id}.Alias"] = alias
-    application.template.attributes[f"{declaration.id}.Version"] = version
-    return alias
-
-
-def _digest(properties: Value, code: Value) -> str:
-    """Ten digits that change with the code, by which SAM names a version."""
-    from hashlib import sha1  # noqa: PLC0415  2 ms that only aliases need
-
-    given = properties.get("AutoPublishCodeSha256").data
-    if isinstance(given, str):
-        return given[:10]
-    hashed = {**raw(code)} if isinstance(raw(code), dict) else {}
-    environment = raw(properties.get("Environment"))
-    hashed |= environment if isinstance(environment, dict) else {}
-    if memory := raw(properties.get("MemorySize")):
-        hashed["MemorySize"] = memory
-    if properties.get("SnapStart", "ApplyOn").data not in (None, "None"):
-        hashed["SnapStart"] = raw(properties.get("SnapStart"))
-    plain = json.dumps(hashed, separators=(",", ":"), sort_keys=True)
-    return sha1(plain.encode(), usedforsecurity=False).hexdigest()[:10]
-
-
-def raw(data: Any) -> Any:
-    """What was written, without the places."""
-    if isinstance(data, Value):
-        return raw(data.data)
-    if isinstance(data, dict):
-        return {key: raw(value) for key, value in data.items()}
-    return [raw(item) for item in data] if isinstance(data, list) else data
 
 
 def _invoke_config(application: Application, target: Target, written: Value) -> None:
@@ -233,43 +244,45 @@ def _invoke_config(application: Application, target: Target, written: Value) -> 
 def _destination(application: Application, target: Target, written: Value, id: str) -> Value:
     """Where events go; SAM makes a queue or topic where only the type of one is given."""
     arn = written.get("Destination")
-    if arn.data is None and (own := _OWN_END.get(str(written.get("Type").data))):
-        made = application.add(
-            f"{id}{own.suffix}", own.type, {}, written.at, origin=target.declaration
-        )
-        return Value(own.arn(made), written.at)
-    return arn
+    ways = list(absent(arn))
+    own = _OWN_END.get(str(written.get("Type").data))
+    if not own or not ways:
+        return arn
+    made = application.add(
+        f"{id}{own.suffix}",
+        own.type,
+        {},
+        written.at,
+        origin=target.declaration,
+        gates=ways[0] if len(ways) == 1 else (),
+    )
+    return filled(arn, Value(own.arn(made), written.at))
 
 
-def _url(application: Application, target: Target, written: Value, alias: str) -> None:
+# The two permissions without which a public URL is not public.
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+_PUBLIC: dict[str, dict[str, Any]] = {
+    "UrlPublicPermissions": {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
+    "URLInvokeAllowPublicAccess": {
+        "Action": "lambda:InvokeFunction",
+        "InvokedViaFunctionUrl": True,
+    },
+}
+
+
+def _url(application: Application, target: Target, written: Value) -> None:
     for gates, config in alternatives(written):
-        settings = {
-            "TargetFunctionArn": {"Ref": target.id},
-            "AuthType": config.get("AuthType"),
-            "InvokeMode": config.get("InvokeMode"),
-        }
-        if alias:
-            settings["Qualifier"] = Value(alias, config.at)
         application.add(
             f"{target.id}Url",
             "AWS::Lambda::Url",
-            settings,
+            {"TargetFunctionArn": target.name, **dict(config.items())},
             config.at,
             origin=target.declaration,
             gates=gates,
         )
         if config.get("AuthType").data != "NONE":
             continue
-        for id, permission in (
-            (
-                "UrlPublicPermissions",
-                {"Action": "lambda:InvokeFunctionUrl", "FunctionUrlAuthType": "NONE"},
-            ),
-            (
-                "URLInvokeAllowPublicAccess",
-                {"Action": "lambda:InvokeFunction", "InvokedViaFunctionUrl": True},
-            ),
-        ):
+        for id, permission in _PUBLIC.items():
             application.add(
                 f"{target.id}{id}",
                 "AWS::Lambda::Permission",

@@ -1,15 +1,17 @@
-"""How written values are put together: Globals into resources, and what is conditional."""
+"""How written values are put together: Globals into resources, what is conditional or absent."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lambdalint.template import Gate
 from lambdalint.value import Value
 
+# Lists that are replaced, and mappings that keep of the shared ones the keys they have themselves.
 # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 _REPLACED = frozenset({"Architectures"})
+_PRUNED = frozenset({"ManagedResourceTags"})
 
 
 def with_globals(written: Value, shared: Value) -> Value:
@@ -32,6 +34,9 @@ def _merged(shared: Value, local: Value) -> Value:
             for name, value in local.items():
                 known: Value | None = members.get(name)
                 if known is not None and name not in _REPLACED:
+                    if name in _PRUNED and isinstance(value.data, dict):
+                        kept = {key: one for key, one in known.items() if key in value.data}
+                        known = Value(kept, known.at)
                     members[name] = _merged(known, value)
                 else:
                     members[name] = value
@@ -52,3 +57,33 @@ def gated(value: Value, gates: tuple[Gate, ...]) -> Value:
         branches = [value, nothing] if held else [nothing, value]
         value = Value({"Fn::If": Value([condition, *branches], value.at)}, value.at)
     return value
+
+
+def absent(given: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[Gate, ...]]:
+    """The gates behind which nothing is given."""
+    match given.data:
+        case {"Fn::If": [str(condition), _, _]}:
+            for index, held in ((1, True), (2, False)):
+                yield from absent(given.get("Fn::If", index), (*gates, (condition, held)))
+        case None | {"Ref": "AWS::NoValue"}:
+            yield gates
+
+
+def filled(given: Value, value: Value) -> Value:
+    """What is given, and another value wherever nothing is."""
+    match given.data:
+        case {"Fn::If": [str(condition), _, _]}:
+            branches = [filled(given.get("Fn::If", index), value) for index in (1, 2)]
+            return Value({"Fn::If": Value([condition, *branches], given.at)}, given.at)
+        case None | {"Ref": "AWS::NoValue"}:
+            return value
+    return given
+
+
+def raw(data: Any) -> Any:
+    """What was written, without the places."""
+    if isinstance(data, Value):
+        return raw(data.data)
+    if isinstance(data, dict):
+        return {key: raw(value) for key, value in data.items()}
+    return [raw(item) for item in data] if isinstance(data, list) else data

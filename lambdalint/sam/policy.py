@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdalint.sam.merge import gated
 from lambdalint.sam.policy_templates import POLICY_TEMPLATES, Statement
+from lambdalint.sam.role import AWS_POLICIES
 from lambdalint.template import elements
 from lambdalint.value import Value
 
@@ -31,7 +32,10 @@ def of(written: Value, role: str) -> tuple[list[Value], list[Value]]:
 
 
 def statements(
-    templates: tuple[Statement, ...], variables: dict[str, Any], written: Value
+    templates: tuple[Statement, ...],
+    variables: dict[str, Any],
+    written: Value,
+    more: dict[str, Any] | None = None,
 ) -> Value:
     """A policy document of known statements, with their variables filled in."""
     listed = [
@@ -43,6 +47,7 @@ def statements(
                     {"Fn::Sub": [resource, variables]} if "${" in resource else resource
                     for resource in resources
                 ],
+                **(more or {}),
             },
             written.at,
         )
@@ -62,5 +67,5 @@ def _named(document: Value, name: str) -> Value:
 def _arn(one: Value) -> Value:
     """AWS's own policies may be given by name."""
     if isinstance(one.data, str) and ":" not in one.data:
-        return Value(f"arn:aws:iam::aws:policy/{one.data}", one.at)
+        return Value(f"{AWS_POLICIES}{one.data}", one.at)
     return one

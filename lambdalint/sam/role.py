@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from lambdalint.template import Declaration, Gate
-from lambdalint.value import Place, Value
+from lambdalint.sam.merge import absent, filled
+from lambdalint.template import Declaration
+from lambdalint.value import Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
 
+AWS_POLICIES = "arn:aws:iam::aws:policy/"
+
 
 def complete(
-    application: Application, declaration: Declaration, given: Value, settings: dict[str, Any]
+    application: Application,
+    declaration: Declaration,
+    given: Value,
+    settings: dict[str, Any],
+    suffix: str = "Role",
 ) -> Value:
     """The role as the resource has it: the generated one wherever none is given."""
-    absent = list(_absent(given))
-    if not absent:
+    ways = list(absent(given))
+    if not ways:
         return given
     id = application.add(
-        f"{declaration.id}Role",
+        f"{declaration.id}{suffix}",
         "AWS::IAM::Role",
         settings,
         declaration.at,
         origin=declaration,
         # Where it is absent in more than one way, nobody but its owner points at it.
-        gates=absent[0] if len(absent) == 1 else (),
+        gates=ways[0] if len(ways) == 1 else (),
     )
-    return _filled(given, id, declaration.at)
+    return filled(given, Value({"Fn::GetAtt": [id, "Arn"]}, declaration.at))
 
 
-def _absent(given: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[Gate, ...]]:
-    """The gates behind which no role is given."""
-    match given.data:
-        case {"Fn::If": [str(condition), _, _]}:
-            for index, held in ((1, True), (2, False)):
-                yield from _absent(given.get("Fn::If", index), (*gates, (condition, held)))
-        case None | {"Ref": "AWS::NoValue"}:
-            yield gates
-
-
-def _filled(given: Value, id: str, at: Place) -> Value:
-    match given.data:
-        case {"Fn::If": [str(condition), _, _]}:
-            branches = [_filled(given.get("Fn::If", index), id, at) for index in (1, 2)]
-            return Value({"Fn::If": Value([condition, *branches], given.at)}, given.at)
-        case None | {"Ref": "AWS::NoValue"}:
-            return Value({"Fn::GetAtt": [id, "Arn"]}, at)
-    return given
+def policy(*statements: tuple[str | list[str], Any]) -> dict[str, Any]:
+    """An inline policy that allows actions on a resource each."""
+    listed = [
+        {"Effect": "Allow", "Action": action, "Resource": resource}
+        for action, resource in statements
+    ]
+    return {"PolicyDocument": {"Statement": listed}}

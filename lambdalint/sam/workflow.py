@@ -12,52 +12,92 @@ from lambdalint.value import Value
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
 
+# What SAM alone understands or the plain resource calls differently; the rest is passed on.
+_OWN = frozenset(
+    {
+        "AutoPublishAlias",
+        "DefinitionUri",
+        "DeploymentPreference",
+        "Events",
+        "PermissionsBoundary",
+        "Policies",
+        "PropagateTags",
+        "Role",
+        "RolePath",
+        "UseAliasAsEventTarget",
+    }
+)
+_RENAMED = {
+    "Logging": "LoggingConfiguration",
+    "Name": "StateMachineName",
+    "Tracing": "TracingConfiguration",
+    "Type": "StateMachineType",
+}
+_START = "states:StartExecution"
+
 
 def expand(application: Application, declaration: Declaration) -> None:
     """Replace a SAM state machine."""
     properties = application.properties(declaration)
-    own = ("DefinitionUri", "Events", "Logging", "Name", "Policies", "Role", "Tracing", "Type")
-    plain: dict[str, Any] = {name: value for name, value in properties.items() if name not in own}
-    renamed = {"Name": "StateMachineName", "Type": "StateMachineType"}
-    for name, to in renamed.items():
-        if (written := properties.get(name)).data is not None:
-            plain[to] = written
-    if (given := properties.get("Role")).data is not None:
-        plain["RoleArn"] = given
-    else:
-        inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
-        settings: dict[str, Any] = {
-            "Policies": Value(inline, declaration.at),
-            "ManagedPolicyArns": Value(managed, declaration.at),
-        }
-        plain["RoleArn"] = role.complete(application, declaration, given, settings)
+    plain: dict[str, Any] = {
+        _RENAMED.get(name, name): value for name, value in properties.items() if name not in _OWN
+    }
+    inline, managed = policy.of(properties.get("Policies"), f"{declaration.id}Role")
+    if properties.get("Tracing", "Enabled").data is True:
+        managed.append(Value(f"{role.AWS_POLICIES}AWSXrayWriteOnlyAccess", declaration.at))
+    settings: dict[str, Any] = {
+        "Policies": Value(inline, declaration.at),
+        "ManagedPolicyArns": Value(managed, declaration.at),
+        "PermissionsBoundary": properties.get("PermissionsBoundary"),
+        "Path": properties.get("RolePath"),
+    }
+    plain["RoleArn"] = role.complete(application, declaration, properties.get("Role"), settings)
     application.replace(
         declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at)
     )
-    machine = Target(declaration)
+    alias = _alias(application, declaration, properties)
+    wanted = application.told(properties.get("UseAliasAsEventTarget")) is True
+    machine = Target(declaration, alias if wanted else "")
+    boundary = properties.get("PermissionsBoundary")
     for name, gates, written in entries(properties.get("Events")):
-        _event(Event(application, machine, name, written, gates), written.get("Type").data)
+        event = Event(application, machine, name, written, gates)
+        _event(event, written.get("Type").data, boundary)
 
 
-def _event(event: Event, kind: Any) -> None:
-    """Rules and schedules start a machine through a role of their own."""
-    arn, properties = event.target.arn, event.properties
+def _alias(application: Application, declaration: Declaration, properties: Value) -> str:
+    written = properties.get("AutoPublishAlias")
+    name = application.told(written)
+    if not name or not isinstance(name, str):
+        return ""
+    version = application.add(
+        f"{declaration.id}Version",
+        "AWS::StepFunctions::StateMachineVersion",
+        {"StateMachineArn": {"Ref": declaration.id}},
+        written.at,
+        origin=declaration,
+    )
+    preference = properties.get("DeploymentPreference")
+    shifting = {"Type": "ALL_AT_ONCE", **dict(preference.items())}
+    shifting["StateMachineVersionArn"] = {"Ref": version}
+    return application.add(
+        f"{declaration.id}Alias{name}",
+        "AWS::StepFunctions::StateMachineAlias",
+        {"Name": name, "DeploymentPreference": Value(shifting, preference.at)},
+        written.at,
+        origin=declaration,
+    )
+
+
+def _event(event: Event, kind: Any, boundary: Value) -> None:
+    """Rules, schedules and APIs start a machine through a role of their own."""
+    arn, given = event.target.arn, event.properties.get("RoleArn")
     if kind == "ScheduleV2":
-        events.add_schedule(event, arn, "states:StartExecution")
-        return
-    if kind not in ("Api", "Schedule", "EventBridgeRule", "CloudWatchEvent"):
-        return
-    statement = {"Effect": "Allow", "Action": "states:StartExecution", "Resource": arn}
-    document = {
-        "PolicyName": f"{event.id}StartExecutionPolicy",
-        "PolicyDocument": {"Statement": [statement]},
-    }
-    own = event.add("Role", "AWS::IAM::Role", {"Policies": [document]})
-    if kind == "Api":
-        api.owner_of(properties.get("RestApiId"), event)
-        return
-    if kind == "Schedule":
-        settings = {"ScheduleExpression": properties.get("Schedule")}
-    else:
-        settings = {"EventPattern": properties.get("Pattern"), **event.given("EventBusName")}
-    events.add_rule(event, settings, arn, RoleArn={"Fn::GetAtt": [own, "Arn"]})
+        events.add_schedule(event, arn, _START)
+    elif kind == "Schedule" and given.data is not None:
+        events.add_rule(event, arn, RoleArn=given)
+    elif kind in ("Api", "Schedule", "EventBridgeRule", "CloudWatchEvent"):
+        own = event.add_role(role.policy((_START, arn)), boundary)
+        if kind == "Api":
+            api.add_start(event, own)
+        else:
+            events.add_rule(event, arn, RoleArn=own)
