@@ -171,7 +171,7 @@ def test_paths_are_known_to_cloudformation(kind: Kind, form: Form) -> None:
 def test_conditions_name_a_possible_value(kind: Kind, form: Form) -> None:
     for path, value in (form.when, form.off):
         assert bool(path) == bool(value), kind.name
-        if path:
+        if path and form.type not in OPEN_TYPES:
             schema, root = _at(form.type, _absolute(form, path))
             choices = _choices(schema or {}, root)
             assert not choices or value in choices

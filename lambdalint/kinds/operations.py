@@ -16,6 +16,11 @@ def _action_points(*names: str) -> tuple[Form, ...]:
     )
 
 
+def _framework(handler: str, variable: str) -> Form:
+    path = f"Environment.Variables.{variable}"
+    return Form("AWS::Lambda::Function", path, when=("Handler", f"framework.{handler}"))
+
+
 def _cdk_trigger(invocation_type: str) -> Form:
     return Form("Custom::Trigger", "HandlerArn", when=("InvocationType", invocation_type))
 
@@ -76,27 +81,27 @@ KINDS: tuple[Kind, ...] = (
         "cdk-provider",
         "CDK provider framework",
         f"{_CDK}/aws-cdk-lib.custom_resources-readme.html",
-        tuple(
-            Form("AWS::Lambda::Function", f"Environment.Variables.{variable}")
-            for variable in ("USER_ON_EVENT_FUNCTION_ARN", "USER_IS_COMPLETE_FUNCTION_ARN")
+        (
+            _framework("onEvent", "USER_ON_EVENT_FUNCTION_ARN"),
+            _framework("isComplete", "USER_IS_COMPLETE_FUNCTION_ARN"),
         ),
         retries="the framework, until the resource is complete",
         failures="the deployment fails",
         batch="one custom resource",
     ),
-    awaited(
+    pushed(
         "cdk-trigger",
         "CDK trigger",
         f"{_CDK}/aws-cdk-lib.triggers-readme.html",
-        (_cdk_trigger("RequestResponse"),),
-        failures="the deployment fails",
+        (_cdk_trigger("Event"),),
         batch="one deployment",
     ),
-    pushed(
-        "cdk-trigger-event",
-        "CDK trigger that does not wait",
+    awaited(
+        "cdk-trigger-request",
+        "CDK trigger that waits",
         f"{_CDK}/aws-cdk-lib.triggers-readme.html",
-        (_cdk_trigger("Event"),),
+        (_cdk_trigger("RequestResponse"),),
+        failures="the deployment fails",
         batch="one deployment",
     ),
     awaited(
