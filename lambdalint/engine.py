@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from lambdalint.condition import NOT
 from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
+from lambdalint.macro import calls
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
@@ -71,7 +72,7 @@ def lint(
     verdict.findings.sort(key=order)
     if unknown:
         try:
-            verdict.unjudged += _unjudged(graph, templates)
+            verdict.unjudged += map(_in_turn, _unjudged(graph, templates))
         except Exception as crash:  # noqa: BLE001  the findings are told all the same
             verdict.problems.append(_crash("the graph", crash, templates))
         verdict.unjudged = sorted(
@@ -86,7 +87,7 @@ def order(finding: Finding) -> tuple[Any, ...]:
 
 
 def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Finding:
-    notes = tuple(dict.fromkeys(note for claim in case.claims for note in claim.notes))
+    notes = _told(dict.fromkeys(note for claim in case.claims for note in claim.notes))
     surest = max(case.claims, key=lambda claim: claim.confidence)
     severities = [claim.severity or rule.severity for claim in case.claims]
     template = templates[notes[0].at.source.file]
@@ -95,7 +96,8 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         for _, seen in case.worlds.values()
         for _, answers in seen
     )
-    resource = _resource(notes)
+    # One in Globals is about what its evidence points to.
+    resource = next((note.at.resource for note in notes if note.at.resource), "")
     declared = template.resources.get(resource)
     construct = declared.construct_path if declared else ""
     return Finding(
@@ -111,10 +113,14 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     )
 
 
-def _resource(notes: Iterable[Note]) -> str:
-    """The resource that a finding is about; one in Globals is about what its evidence points to."""
-    paths = (note.at.path for note in notes)
-    return next((str(path[1]) for path in paths if path[:1] == ("Resources",) and path[1:]), "")
+def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Notes that tell which turn of a loop they are about, where it is another than before."""
+    told: list[Note] = []
+    before = ""
+    for at, text in notes:
+        told.append(Note(at, f"{text} ({at.turn})" if at.turn not in ("", before) else text))
+        before = before or at.turn
+    return tuple(told)
 
 
 # --- when -----------------------------------------------------------------------------------------
@@ -184,11 +190,17 @@ def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     return Problem(where, f"{who} failed: {describe(crash)}", internal=True)
 
 
+def _in_turn(one: Unjudged) -> Unjudged:
+    return one._replace(reason=f"{one.reason} ({one.at.turn})") if one.at.turn else one
+
+
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
-        for macro in template.macros():
-            yield Unjudged("", macro.at, f"what the macro {macro.data} changes is unknown")
+        for macro in template.macros() or calls(template):
+            makes = str(macro.data).startswith("Fn::ForEach")
+            told = f"the loop {macro.data} makes" if makes else f"the macro {macro.data} changes"
+            yield Unjudged("", macro.at, f"what {told} is unknown")
     for place in graph.crowded():
         yield Unjudged("", place, f"has more than {MAX_WORLDS} deployments to look at")
     for trigger in graph.triggers():

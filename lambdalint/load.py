@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from lambdalint import macro
 from lambdalint.assembly import Stack
 from lambdalint.read import read
 from lambdalint.sam import expand
 from lambdalint.template import Template
+
+LANGUAGE = "AWS::LanguageExtensions"
 
 
 def load(
@@ -15,5 +18,10 @@ def load(
 ) -> Template:
     """Read a template; `fixed` are given parameter values. Raises `Unreadable`."""
     template = Template.of(read(text, file), fixed, cdk)
+    macro.apply(template)
+    if any(one.data == LANGUAGE for one in template.transforms()):
+        from lambdalint.loops import unroll  # noqa: PLC0415  few declare it
+
+        unroll(template)
     expand(template)
     return template

@@ -118,7 +118,7 @@ class Finding:
         """A name for the finding that survives line moves: rule, template and resource path."""
         from hashlib import sha256  # noqa: PLC0415  2 ms that few formats need
 
-        where = "/".join(map(str, (self.resource, *self.at.path)))
+        where = "/".join(map(str, (self.resource, *self.at.path, *filter(None, [self.at.turn]))))
         named = f"{self.rule.id}\n{self.at.source.file}\n{where}"
         return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 

@@ -14,11 +14,10 @@ from lambdalint.files import Ignore, TextFile, collect, nested
 from lambdalint.link import link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
-from lambdalint.read import read
 from lambdalint.rule import Finding, Outcome, Problem, Rule
 from lambdalint.stages import fold
 from lambdalint.template import PSEUDO, Template
-from lambdalint.value import Unreadable
+from lambdalint.value import NoTemplate, Unreadable
 
 
 class Given(NamedTuple):
@@ -104,8 +103,8 @@ class _Loader:
         try:
             return load(file.text, file.file, dict(values), file.stack)
         except Unreadable as refused:
-            # What was only found by walking need not be a template, unless it cannot be read.
-            if file.named or not _is_readable(file):
+            # What was only found by walking need not be a template.
+            if file.named or not isinstance(refused, NoTemplate):
                 self.problems.append(
                     Problem(file.file, refused.message, refused.line, refused.column)
                 )
@@ -132,11 +131,3 @@ class _Loader:
             self.problems.append(Problem(bad.file, bad.message, bad.line, bad.column))
         given = self._given
         return {**beside, **self._settings.parameters, **given.files, **given.options}
-
-
-def _is_readable(file: TextFile) -> bool:
-    try:
-        read(file.text, file.file)
-    except Unreadable:
-        return False
-    return True

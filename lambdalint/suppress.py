@@ -85,39 +85,32 @@ class Ignore:
     """One ignore of one rule or family; `broken` says what is wrong with the way it is written.
 
     It covers a line (a comment), a resource (its Metadata), constructs of a CDK app or, with none
-    of these, the whole template.
+    of these, the whole template. The body of a loop covers all resources that it makes.
     """
 
     rule: str
     reason: str
     at: Place
     line: int = 0
-    resource: str = ""
+    resource: Place | None = None
     broken: str = ""
-    constructs: frozenset[tuple[str, str]] | None = None  # files and logical ids
+    constructs: frozenset[Place] | None = None
     used: bool = field(default=False, compare=False)
 
     def covers(self, finding: Finding) -> bool:
         if self.rule not in (finding.rule.id, finding.rule.id.partition("/")[0]):
             return False
         if self.constructs is not None:
-            places = [note.at for note in finding.notes]
-            return any((at.source.file, _resource(at)) in self.constructs for at in places)
+            return any(note.at.top in self.constructs for note in finding.notes)
         places = [note.at for note in finding.notes if note.at.source.file == self.at.source.file]
         if self.line:
             return any(self.line in _lines(place) for place in places)
-        return any(self.resource in ("", _resource(place)) for place in places)
-
-
-def _resource(place: Place) -> str:
-    """The logical id of the resource that a place lies in, "" if in none."""
-    return str(place.path[1]) if place.path[:1] == ("Resources",) and len(place.path) > 1 else ""
+        return any(self.resource in (None, place.top) for place in places)
 
 
 def _lines(place: Place) -> tuple[int, int]:
     """The line of a place and that of its resource's key."""
-    key = Place(place.source, place.path[:2]) if _resource(place) else place
-    return place.location.line, key.location.line
+    return place.location.line, place.top.location.line
 
 
 # --- how they are written -------------------------------------------------------------------------
@@ -131,9 +124,11 @@ def written(template: Template) -> list[Ignore]:
     """All ignores of a template, in its comments and its Metadata."""
     if "lambdalint" not in template.source.text:
         return []
-    found = [*_commented(template.source), *_listed(template.section("Metadata"), "")]
-    for id, resource in template.section("Resources").items():
-        found += _listed(resource.get("Metadata"), id)
+    found = [*_commented(template.source), *_listed(template.section("Metadata"), None)]
+    # Whatever a loop makes, its body is written once.
+    tops = {one.at.top: one.data for _, one in template.section("Resources").items()}
+    for top, data in tops.items():
+        found += _listed(Value(data, top).get("Metadata"), top)
     return found
 
 
@@ -161,7 +156,7 @@ def _commented(source: Source) -> Iterator[Ignore]:
                     yield Ignore(rule.strip(), reason, at, covered)
 
 
-def _listed(metadata: Value, resource: str) -> Iterator[Ignore]:
+def _listed(metadata: Value, resource: Place | None) -> Iterator[Ignore]:
     own = metadata.get("lambdalint")
     listed = own.get("ignore")
     if own.data is not None and not isinstance(listed.data, list):
@@ -190,8 +185,8 @@ def acknowledged(templates: Sequence[Template]) -> Iterator[tuple[Template, Igno
                 if f"{declaration.construct_path}/".startswith(f"{said.construct}/")
             ]
             owner, at = (made[0][0], made[0][1].at) if made else (template, template.root.at)
-            constructs = frozenset((one.file, declaration.id) for one, declaration in made)
-            resource = made[0][1].id if made else ""
+            constructs = frozenset(declaration.at.top for _, declaration in made)
+            resource = made[0][1].at.top if made else None
             yield (
                 owner,
                 Ignore(said.rule, said.reason, at, resource=resource, constructs=constructs),
@@ -247,11 +242,11 @@ def _wrong(ignore: Ignore, template: Template, judge: Judge) -> tuple[Rule, str]
 
 
 def _finding(rule: Rule, message: str, ignore: Ignore, template: Template) -> Finding:
-    at, resource = ignore.at, ignore.resource
+    at, top = ignore.at, ignore.resource
     if ignore.line:
-        resource = _around(ignore.line, template)
-        path = ("Resources", resource) if resource else ()
-        at = Place(at.source, path, at.span)
+        top = _around(ignore.line, template)
+        at = Place(at.source, top.path if top else (), at.span)
+    resource = top.resource if top else ""
     declared = template.resources.get(resource)
     return Finding(
         rule,
@@ -264,10 +259,12 @@ def _finding(rule: Rule, message: str, ignore: Ignore, template: Template) -> Fi
     )
 
 
-def _around(line: int, template: Template) -> str:
-    """The resource that a line belongs to, "" if it is in another section."""
-    starts = {section.at.location.line: "" for _, section in template.root.items()}
-    for id, resource in template.section("Resources").items():
-        starts[resource.at.location.line] = id
+def _around(line: int, template: Template) -> Place | None:
+    """Where the resource is written that a line belongs to, if it belongs to one."""
+    starts: dict[int, Place | None] = {
+        section.at.location.line: None for _, section in template.root.items()
+    }
+    for _, resource in template.section("Resources").items():  # noqa: PERF102  no dict
+        starts[resource.at.location.line] = resource.at.top
     above = [start for start in starts if start <= line]
-    return starts[max(above)] if above else ""
+    return starts[max(above)] if above else None

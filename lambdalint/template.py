@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from lambdalint.assembly import Stack
 from lambdalint.read import Document, Duplicate
-from lambdalint.value import Place, Source, Unknown, Unreadable, Value
+from lambdalint.value import NoTemplate, Place, Source, Unknown, Value, child
 
 # A condition by name, and whether it must hold for something to be there.
 Gate: TypeAlias = tuple[str, bool]
@@ -42,6 +42,10 @@ KNOWN_TRANSFORMS = frozenset(
         "AWS::ServiceCatalog",
     }
 )
+
+
+# What calls a macro for the mapping that it stands in.
+MACRO = "Fn::Transform"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,27 +106,36 @@ class Template:
     asked: dict[str, Sequence[Any]] = field(default_factory=dict)
     # What to call a comparison that nobody can decide: the condition that consists of it.
     labels: dict[str, str] = field(default_factory=dict)
+    # What reads it in a world, where that is no plain `Scope`: a transform adds functions.
+    reader: Callable[..., Any] | None = None
     _compared: dict[str, list[str]] | None = None
 
     @classmethod
     def of(
         cls, document: Document, fixed: dict[str, Any] | None = None, cdk: Stack | None = None
     ) -> Template:
-        """Raises `Unreadable` if the document is no template."""
+        """Raises `NoTemplate` if the document is none."""
         root = Value(document.root, Place(document.source))
         if not looks_like_template(document.root):
-            raise Unreadable("no CloudFormation template: it has no Resources with a Type")
-        resources = {}
-        for id, written in root.get("Resources").items():
-            if declared := declare(id, written):
-                resources[id] = declared
+            raise NoTemplate("no CloudFormation template: it has no Resources with a Type")
         file, fixed = document.source.file, fixed or {}
         if cdk:
             fixed = {**_environment(cdk), **fixed}
         stack = cdk.name if cdk else ""
-        return cls(
-            file, document.source, root, resources, fixed, document.duplicates, cdk, stack, key=file
+        template = cls(
+            file, document.source, root, {}, fixed, document.duplicates, cdk, stack, key=file
         )
+        template.say(root)
+        return template
+
+    def say(self, root: Value) -> None:
+        """Let the template say something else: what a transform makes of it."""
+        self.root, self._compared = root, None
+        self.resources = {
+            id: declared
+            for id, written in root.get("Resources").items()
+            if (declared := declare(id, written))
+        }
 
     def __repr__(self) -> str:
         return f"<template {self.file}>"
@@ -130,21 +143,32 @@ class Template:
     def section(self, name: str) -> Value:
         return self.root.get(name)
 
-    def macros(self) -> list[Value]:
-        """The names of what may change or add anything here: transforms that nobody here knows,
-        and loops over resources.
-        """
+    def transforms(self) -> list[Value]:
+        """The names of the macros that work on the whole template."""
         transform = self.root.get("Transform")
         written = list(transform.elements()) or [transform]
-        names = [one if isinstance(one.data, str) else one.get("Name") for one in written]
-        loops = (key for key, _ in self.root.get("Resources").items() if key.startswith("Fn::"))
+        return [one if isinstance(one.data, str) else one.get("Name") for one in written]
+
+    def macros(self) -> list[Value]:
+        """The names of what may change or add anything here: transforms that nobody here knows,
+        macros that make resources, and loops over them.
+        """
+        resources = self.root.get("Resources")
+        callers = [self.root, resources]
+        loops: list[Value] = []
+        for name, data in resources.data.items():
+            if name.startswith("Fn::") and name != MACRO:
+                loops.append(Value(name, child(data, resources.at / name).at))
+            elif _is_made_by_macro(data):
+                callers.append(resources.get(name))
         return [
             *(
                 one
-                for one in names
+                for one in self.transforms()
                 if isinstance(one.data, str) and one.data not in KNOWN_TRANSFORMS
             ),
-            *(Value(key, self.root.at / "Resources" / key) for key in loops),
+            *loops,
+            *(macro(one) for one in callers if MACRO in one.data),
         ]
 
     def exports(self, name: str) -> Iterator[Value]:
@@ -214,9 +238,9 @@ class Template:
 
     def _compared_below(self) -> Iterator[tuple[str, str]]:
         """What nested templates compare the parameters to that are handed down as they are."""
-        for child in self.children.values():
-            given = child.nested_in and child.nested_in.written.get("Properties", "Parameters")
-            for name, literals in child.compared().items() if given else ():
+        for nested in self.children.values():
+            given = nested.nested_in and nested.nested_in.written.get("Properties", "Parameters")
+            for name, literals in nested.compared().items() if given else ():
                 match given.get(name).data if given else None:
                     case {"Ref": str(own)}:
                         yield from ((own, literal) for literal in literals)
@@ -236,6 +260,18 @@ def declare(id: str, written: Value) -> Declaration | None:
     condition = written.get("Condition").data
     gates = ((condition, True),) if isinstance(condition, str) else ()
     return Declaration(id, kind, written, gates)
+
+
+def macro(caller: Value) -> Value:
+    """The names of the macros that work on a mapping, where they are called."""
+    call = caller.get(MACRO)
+    names = [one.get("Name").data for one in call.elements()] or [call.get("Name").data]
+    return Value(", ".join(map(str, filter(None, names))) or MACRO, call.at)
+
+
+def _is_made_by_macro(data: Any) -> bool:
+    written = data.data if isinstance(data, Value) else data
+    return isinstance(written, dict) and MACRO in written and "Type" not in written
 
 
 def looks_like_template(root: Any) -> bool:

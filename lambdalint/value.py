@@ -54,13 +54,66 @@ class Place:
     def __repr__(self) -> str:
         return f"<{self.source.file}#{'/'.join(map(str, self.path))}>"
 
-    def _identity(self) -> tuple[str, Path, Location | None]:
+    def _identity(self) -> tuple[Any, ...]:
         return self.source.file, self.path, self.span
 
     @property
     def location(self) -> Location:
         """The span of the key (or list item) that the path names."""
         return self.span or self.source.locate(self.path)
+
+    @property
+    def resource(self) -> str:
+        """The logical id of the resource that it lies in, "" if in none."""
+        return str(self.path[1]) if self._in_resource else ""
+
+    @property
+    def top(self) -> Place:
+        """Where that resource is written; this very place if it lies in none."""
+        return Place(self.source, self.path[:2]) if self._in_resource else self
+
+    @property
+    def turn(self) -> str:
+        """Which turn of the loops around it is meant, "" outside of loops."""
+        return ""
+
+    @property
+    def _in_resource(self) -> bool:
+        return self.path[:1] == ("Resources",) and len(self.path) > 1
+
+
+class Turn(Place):
+    """A place in the body of a loop, in one turn of it.
+
+    `items` are the identifiers of the loops around it and what each of them is in this turn; `made`
+    is the logical id of the resource that it lies in, which is written `depth` keys down.
+    """
+
+    __slots__ = ("depth", "items", "made")
+
+    def __init__(
+        self, source: Source, path: Path, items: tuple[tuple[str, str], ...], made: str, depth: int
+    ) -> None:
+        super().__init__(source, path)
+        self.items, self.made, self.depth = items, made, depth
+
+    def __truediv__(self, key: Key) -> Turn:
+        return Turn(self.source, (*self.path, key), self.items, self.made, self.depth)
+
+    def _identity(self) -> tuple[Any, ...]:
+        return *super()._identity(), self.items, self.made
+
+    @property
+    def resource(self) -> str:
+        return self.made
+
+    @property
+    def top(self) -> Place:
+        return Place(self.source, self.path[: self.depth]) if self.made else self
+
+    @property
+    def turn(self) -> str:
+        return ", ".join(f"{identifier} = {item}" for identifier, item in self.items)
 
 
 class Ref(NamedTuple):
@@ -220,6 +273,16 @@ class Value:
                 yield child(data, self.at / index)
 
 
+class Json(Value):
+    """A settled text that spells JSON, and `whole`, the settled value that it spells."""
+
+    __slots__ = ("whole",)
+
+    def __init__(self, data: Any, at: Place, whole: Value) -> None:
+        super().__init__(data, at)
+        self.whole = whole
+
+
 def child(data: Any, at: Place) -> Value:
     """A member of a mapping or list, which may know better where it comes from."""
     return data if isinstance(data, Value) else Value(data, at)
@@ -231,6 +294,10 @@ class Unreadable(Exception):
     def __init__(self, message: str, line: int = 0, column: int = 0) -> None:
         super().__init__(message)
         self.message, self.line, self.column = message, line, column
+
+
+class NoTemplate(Unreadable):
+    """A text that can be read, but is about something else."""
 
 
 class _Nowhere:

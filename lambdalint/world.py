@@ -78,7 +78,7 @@ class World:
     def scope(self, template: Template) -> Scope:
         """This world as one template sees it."""
         if (found := self._scopes.get(id(template))) is None:
-            found = self._scopes[id(template)] = Scope(template, self)
+            found = self._scopes[id(template)] = (template.reader or Scope)(template, self)
         return found
 
 
@@ -190,7 +190,7 @@ class Scope:
                 ((name, argument),) = data.items()
                 if name == "Fn::If":
                     return self._if(value)
-                if intrinsic := self._INTRINSICS.get(name):
+                if intrinsic := self.INTRINSICS.get(name):
                     return Value(intrinsic(self, child(argument, at / name)), at)
                 if name.startswith("Fn::"):
                     return Value(Unknown(name), at)
@@ -391,7 +391,7 @@ class Scope:
             b64encode(plain.encode()).decode() if isinstance(plain, str) else Unknown("Fn::Base64")
         )
 
-    _INTRINSICS: ClassVar[dict[str, Callable[[Scope, Value], Any]]] = {
+    INTRINSICS: ClassVar[dict[str, Callable[[Scope, Value], Any]]] = {
         "Ref": _ref,
         "Fn::GetAtt": _get_att,
         "Fn::Sub": _sub,

@@ -56,7 +56,20 @@ ODD: list[Any] = [
     {"Fn::Equals": [1, 2]}, {"Fn::And": []}, {"Fn::Not": []}, {"Fn::Or": [None]}, {"Condition": "X"},
     {"Condition": []}, {"Fn::ForEach::A": ["B", ["c"], {}]}, {"Type": 1}, {"Properties": []},
     {"Type": "AWS::Lambda::Function", "Properties": None}, {"ApplyOn": []}, {"ApplyOn": {"a": 1}},
+    "${Name}&{Name}", {"Fn::ForEach::A": ["B", ["c", 1], {"${B}": {"Ref": "B"}, "d": ["&{B}"]}]},
+    {"Fn::ForEach::A": ["B", {"Ref": "AWS::Region"}, {}], "Fn::Transform": {"Name": "X"}},
+    {"Fn::ForEach::A": [{}, [], []]}, {"Fn::ForEach::A": ["Name", {"Ref": "Name"}, {"a": None}]},
+    {"Fn::ForEach::": ["", ["", "${Name}"], {"": {"Fn::ForEach::": ["", ["a"], {"${}": 1}]}}]},
+    {"Fn::Length": []}, {"Fn::Length": {"Ref": "A"}}, {"Ref": {"Fn::Sub": "${A}"}},
+    {"Fn::ToJsonString": {"a": {"Ref": "A"}, "b": [None, '"', {"Fn::If": ["X", 1, NOTHING]}]}},
+    {"Fn::ToJsonString": None}, {"Fn::GetAtt": [{"Fn::Sub": "A"}, {"Fn::Join": ["", ["Arn"]]}]},
+    {"Fn::FindInMap": ["A", {"Ref": "AWS::Region"}, "C", {"DefaultValue": {"Ref": "Name"}}]},
+    {"Fn::Transform": [{"Name": "AWS::Include"}, 1]}, {"Fn::Transform": None, "Type": "A"},
+    {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "\0"}}},
 ]  # fmt: skip
+
+
+KEYS = ["Ref", "Fn::If", "Fn::Sub", "Fn::Transform", "Fn::ForEach::A", "${Name}", "Type", "", "é"]
 
 
 def _places(data: Any) -> list[tuple[Any, Any]]:
@@ -90,9 +103,7 @@ def mutated(draw: st.DrawFn) -> str:
             case 4:
                 container[key] = [old]
             case 5 if isinstance(container, dict):
-                container[draw(st.sampled_from(["Ref", "Fn::If", "Fn::Sub", "Type", "", "é"]))] = (
-                    container.pop(key)
-                )
+                container[draw(st.sampled_from(KEYS))] = container.pop(key)
     if draw(st.booleans()):
         return json.dumps(template)
     return yaml.dump(template, Dumper=_Plain)
@@ -233,5 +244,44 @@ def test_template_that_means_to_hurt_does_not(resources: dict[str, Any]) -> None
     conditions = {f"C{n}": {"Fn::Not": [{"Condition": f"C{n + 1}"}]} for n in range(2000)}
     shared = {"Function": {"Environment": _nested(180, lambda one: {"a": one}, 2)}}
     template = {"Conditions": conditions, "Globals": shared, "Resources": {**around, **resources}}
+
+    _judge(json.dumps(template))
+
+
+def _loop(collection: Any, body: Any, name: str = "A") -> dict[str, Any]:
+    return {f"Fn::ForEach::{name}": [name, collection, body]}
+
+
+MANY = [str(item) for item in range(1000)]
+LOOPS: dict[str, dict[str, Any]] = {
+    "many items": _loop(MANY, {"Q${A}": {"Type": "AWS::SQS::Queue"}}),
+    "many loops of nothing": {f"Fn::ForEach::{n}": ["A", MANY, {}] for n in range(200)},
+    "many turns of nothing": _loop(MANY, _loop(MANY, _loop(MANY, {}, "C"), "B")),
+    "a body that grows": _loop(["${A}${A}"] * 9, _loop(["${A}${A}"], {"${A}${B}": {}}, "B")),
+    "items of each other": _loop(["${B}"], _loop(["${A}"], {"Q${A}${B}": {"Type": "X"}}, "B")),
+    "deep loops": _nested(60, lambda one: _loop(["a"], one), {"Q${A}": {"Type": "X"}}),
+    "deep body": _loop(["a"], {"Q": _nested(180, lambda one: {"${A}": one}, WORK)}),
+    "deep json": _loop(["a"], {"Q": {"Type": "AWS::SQS::Queue", "Properties": {
+        "RedrivePolicy": {"Fn::ToJsonString": _nested(180, lambda one: [one], "${A}")}}}}),
+    "many ways": _loop({"Fn::FindInMap": ["M", {"Ref": "AWS::Region"}, "L"]}, {"Q${A}": {"Type": "X"}}),
+    "a way of its own": _loop({"Fn::If": ["C0", ["a"], {"Ref": "A"}]}, {"Q${A}": {"Type": "X"}}),
+    "its own id": _loop(["a"], {"Work": {"Type": "AWS::SQS::Queue"}, "Fn::ForEach::B": {}}),
+    "long items": _loop(["x" * 100_000] * 2, {"Q": {"Type": "X", "P": "${A}" * 1000}}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("resources", LOOPS.values(), ids=LOOPS)
+def test_loop_that_means_to_hurt_does_not(resources: dict[str, Any]) -> None:
+    rows = {f"r-{number}": {"L": [str(number)]} for number in range(100)}
+    template = {
+        "Transform": ["AWS::LanguageExtensions", "AWS::Serverless-2016-10-31"],
+        "Mappings": {"M": rows},
+        "Conditions": {"C0": {"Fn::Equals": [{"Ref": "AWS::Region"}, "a"]}, **resources},
+        "Resources": {
+            "Work": {"Type": "AWS::Lambda::Function", "Properties": resources},
+            **resources,
+        },
+        "Outputs": resources,
+    }
 
     _judge(json.dumps(template))

@@ -410,7 +410,7 @@ def test_json_is_version_1() -> None:
     }
     assert ",".join(report["findings"][0]) == (
         "rule,severity,confidence,message,file,line,column,end_line,end_column,path,resource,stack,"
-        "construct_path,when,fingerprint,url,notes"
+        "construct_path,created_at,when,fingerprint,url,notes"
     )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import boto3
 import pytest
-from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -281,9 +280,7 @@ def _said(template: Template) -> set[tuple[str, str]]:
     """What the rules find, wherever. SAM calls an alias after its function."""
     verdict = lint([template], RULES)
     assert not verdict.problems
-    aliases = "|".join(
-        one.id for one in template.resources.values() if one.type.endswith("Alias")
-    )
+    aliases = "|".join(one.id for one in template.resources.values() if one.type.endswith("Alias"))
     called = re.compile(rf"\b({aliases})\b" if aliases else r"(?!)")
     return {
         (finding.rule.id, called.sub(lambda id: id[0].rpartition("Alias")[0], finding.message))

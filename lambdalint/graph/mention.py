@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from lambdalint.template import Template
 from lambdalint.value import Value
 
+# Stands for any logical id.
+ANY = "*"
+
 _HOLE = re.compile(r"\$\{([^!}][^}]*)\}")
 
 
@@ -33,8 +36,8 @@ class Mentions:
             self._saying.append((mention, list(texts(mention.written.data))))
 
     def of(self, id: str) -> list[Mention]:
-        """What points at a logical id."""
-        return self._pointing.get(id, [])
+        """What points at a logical id, or may."""
+        return [*self._pointing.get(id, ()), *self._pointing.get(ANY, ())]
 
     def saying(self, name: str) -> list[Mention]:
         """What has a text with a name in it."""
@@ -54,12 +57,17 @@ def _mentioning(template: Template) -> Iterator[Mention]:
 
 
 def pointers(written: Any) -> Iterator[str]:
-    """The logical ids that a piece of a template points at, with `Ref`, `GetAtt` or `Sub`."""
+    """The logical ids that a piece of a template points at, with `Ref`, `GetAtt` or `Sub`.
+
+    Where the id is put together, it may be any.
+    """
     for mapping in _mappings(written):
         for name, argument in mapping.items():
             first = _plain(argument)
             if name in ("Fn::GetAtt", "Fn::Sub") and isinstance(first, list) and first:
                 first = _plain(first[0])
+            if isinstance(first, dict) and name in ("Ref", "Fn::GetAtt"):
+                yield ANY
             if not isinstance(first, str):
                 continue
             if name in ("Ref", "Fn::GetAtt"):

@@ -10,9 +10,8 @@ from typing import Any
 from lambdalint.facts import DEFAULTS
 from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Template
-from lambdalint.value import NOWHERE, Key, Place, Ref, Text, Unknown, Value, spell, unspell
+from lambdalint.value import NOWHERE, Json, Key, Place, Ref, Text, Unknown, Value, spell, unspell
 from lambdalint.world import Scope, World
-
 
 _ALIASES = ("AWS::Lambda::Alias", "AWS::StepFunctions::StateMachineAlias")
 
@@ -138,6 +137,8 @@ def descend(value: Value, *path: Key) -> Value:
 
 def document(value: Value, scope: Scope) -> Value:
     """A mapping that may be written as JSON text, such as a redrive policy; unknown if broken."""
+    if isinstance(value, Json):
+        return value.whole
     if not isinstance(value.data, str | Text):
         return value
     spelled, holes = spell(value.data) or ("", ())

@@ -123,8 +123,8 @@ class _Pen:
         shown: dict[int, list[_Label]] = defaultdict(list)
         for label in labels:
             shown[label.at.line].append(label)
-            if label.place.path[:1] == ("Resources",):
-                shown.setdefault(label.place.source.locate(label.place.path[:2]).line, [])
+            if label.place.resource:
+                shown.setdefault(label.place.top.location.line, [])
         last = min(shown)
         for number in sorted(shown):
             if number == last + 2:

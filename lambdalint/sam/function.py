@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lambdalint.sam import deployment, events, policy, polling, role
 from lambdalint.sam.events import Target
 from lambdalint.sam.merge import absent, filled, gated
-from lambdalint.template import Declaration, alternatives, entries
+from lambdalint.template import MACRO, Declaration, alternatives, entries
 from lambdalint.value import Value
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ def expand(application: Application, declaration: Declaration) -> None:
         plain["TracingConfig"] = Value({"Mode": tracing}, tracing.at)
     if (provider := properties.get("CapacityProviderConfig")).data is not None:
         plain["CapacityProviderConfig"] = _capacity(provider)
-    plain["Role"] = _role(application, declaration, properties)
+    if MACRO not in plain:  # what is included may be the role, or what it may do
+        plain["Role"] = _role(application, declaration, properties)
     application.replace(declaration, "AWS::Lambda::Function", Value(plain, properties.at))
     target = Target(declaration, _alias(application, declaration, properties))
     _invoke_config(application, target, properties.get("EventInvokeConfig"))

@@ -1,0 +1,110 @@
+"""What the code of a handler does, in whatever language: calls of AWS, and what becomes of events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from lambdalint.value import Place, Unknown
+
+# The step of a path that stands for each element of a list, whichever it is.
+EACH = "*"
+
+
+class Variable(NamedTuple):
+    """An environment variable: what it says, the configuration of the function tells."""
+
+    name: str
+
+
+class Given(NamedTuple):
+    """A piece of what the handler is invoked with: `("Records", EACH, "s3", "object", "key")`."""
+
+    path: tuple[str | int, ...]
+
+
+class Own(NamedTuple):
+    """Something about the running function itself: `name`, `arn`."""
+
+    what: str
+
+
+class Joined(NamedTuple):
+    """A text that the code puts together."""
+
+    parts: tuple[Any, ...]
+
+
+# What an expression of the code is: plain data (with such pieces in it), or one of these pieces.
+Said: TypeAlias = "str | int | float | bool | None | Variable | Given | Own | Joined | Unknown | dict[str, Said] | list[Said]"
+
+
+class Call(NamedTuple):
+    """A call of an AWS API.
+
+    `service` is the prefix of its IAM actions (`s3`, `sqs`, `sns`, `events`, `lambda`, `states`,
+    `dynamodb`, `kinesis`, `firehose`, `iot`, `scheduler`), `action` the API's name of the operation
+    (`PutObject`), `arguments` go by the API's names. Higher-level calls (`table.put_item`,
+    `Upload`, `bucket.upload_file`) are told as the operation they perform. `checked` is whether the
+    code looks at the answer, `parallel` whether others run at the same time, `repeated` whether it
+    stands in a loop, and `guards` are the tests that decide whether it is made.
+    """
+
+    service: str
+    action: str
+    arguments: dict[str, Said]
+    at: Place
+    checked: bool = True
+    parallel: bool = False
+    repeated: bool = False
+    guards: tuple[Place, ...] = ()
+
+
+class Request(NamedTuple):
+    """A call over HTTP."""
+
+    method: str
+    url: Said
+    at: Place
+
+
+class Sight(NamedTuple):
+    """Something to be seen in the code, in a few words for the reader, and where."""
+
+    at: Place
+    what: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handler:
+    """The code that a function runs, from its handler on as far as it is followed.
+
+    `complete` is whether all code that the handler reaches was understood: nothing foreign
+    that may make calls of its own. `certain` is false for code that tools have bundled or minified.
+
+    `reports` are the places that return a partial batch response (`batchItemFailures`), by hand or
+    by a library; `always_reports` whether every return does or raises; `may_report` is true as well
+    where nobody can tell, because something foreign makes the answer.
+    """
+
+    language: str
+    at: Place
+    complete: bool
+    certain: bool
+    calls: tuple[Call, ...] = ()
+    requests: tuple[Request, ...] = ()
+    reports: tuple[Sight, ...] = ()
+    always_reports: bool = False
+    may_report: bool = True
+    # The first record alone is read, and there is no loop over the records: where, else None.
+    first_record_only: Sight | None = None
+    # What goes on with the next record though one has failed.
+    continues_after_failure: tuple[Sight, ...] = ()
+    # What is started and not waited for.
+    unawaited: tuple[Sight, ...] = ()
+    # Keys of S3 objects that are used as the event gives them, percent-encoded.
+    undecoded_keys: tuple[Sight, ...] = ()
+    # What makes repeated events harmless: conditional writes, idempotency libraries, markers.
+    idempotent: tuple[Sight, ...] = ()
+    # How it answers CloudFormation: None where it never does; else whether failures are told too.
+    answers_cloudformation: bool | None = None
