@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from lambdalint.files import collect, nested
 from lambdalint.graph import External, Graph, Resource
 from lambdalint.link import link
@@ -247,6 +249,40 @@ def test_functions_of_the_cdk_are_nobodys() -> None:
     }
 
     assert paths == set(HELPERS.split())
+
+
+@pytest.mark.parametrize(("region", "found"), [("us-east-1", True), ("eu-central-1", False)])
+def test_functions_at_the_edge_are_read_from_their_region(region: str, *, found: bool) -> None:
+    page = """
+    Resources:
+      Reader:
+        Type: Custom::CrossRegionStringParameterReader
+        Properties: {Region: us-east-1, ParameterName: /edge/Guard}
+      Page:
+        Type: AWS::CloudFront::Distribution
+        Properties:
+          DistributionConfig:
+            DefaultCacheBehavior:
+              LambdaFunctionAssociations:
+                - {EventType: viewer-request, LambdaFunctionARN: !GetAtt Reader.FunctionArn}
+    """
+    edge = """
+    Resources:
+      Guard: {Type: AWS::Lambda::Function}
+      Version: {Type: AWS::Lambda::Version, Properties: {FunctionName: !Ref Guard}}
+      Parameter:
+        Type: AWS::SSM::Parameter
+        Properties: {Name: /edge/Guard, Value: !Ref Version}
+    """
+    graph = Graph(
+        [
+            load(page, "page.yaml", {"AWS::Region": "eu-west-1"}),
+            load(edge, "edge.yaml", {"AWS::Region": region}),
+        ]
+    )
+    wires = [(one.kind.name, one.source.id, one.function.id) for one in graph.triggers()]
+
+    assert wires == ([("cloudfront-viewer", "Page", "Guard")] if found else [])
 
 
 def _invoked(function: Resource | External, qualifier: str) -> str:
