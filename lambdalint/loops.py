@@ -128,10 +128,10 @@ class _Loops:
         """A resource or output that is there only in some deployments."""
         written = filled.get("Condition")
         own = self._constant(written)
-        if not isinstance(filled.data, dict) or (own is written.data and not now.gate):
-            return filled
         if not isinstance(own, str | None):
             own = f"the condition of {id}"  # which nobody can tell
+        if not isinstance(filled.data, dict) or (own is written.data and not now.gate):
+            return filled
         conditions = [name for name in (now.gate, own) if name]
         members = {key: member for key, member in filled.data.items() if key != "Condition"}
         if conditions:

@@ -7,8 +7,23 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
+from lambdalint.confidence import Confidence
 from lambdalint.graph import Graph
 from lambdalint.value import Place
+
+__all__ = [
+    "Check",
+    "Claim",
+    "Claims",
+    "Confidence",
+    "Finding",
+    "Note",
+    "Outcome",
+    "Problem",
+    "Rule",
+    "Severity",
+    "Unjudged",
+]
 
 
 class Severity(IntEnum):
@@ -19,14 +34,6 @@ class Severity(IntEnum):
     INFO = 1
     WARNING = 2
     ERROR = 3
-
-
-class Confidence(IntEnum):
-    """How sure the evidence makes us."""
-
-    LOW = 1
-    MEDIUM = 2
-    HIGH = 3
 
 
 class Note(NamedTuple):

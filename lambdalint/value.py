@@ -113,7 +113,14 @@ class Turn(Place):
 
     @property
     def turn(self) -> str:
-        return ", ".join(f"{identifier} = {item}" for identifier, item in self.items)
+        return ", ".join(f"{identifier} = {_short(item)}" for identifier, item in self.items)
+
+
+def _short(item: str) -> str:
+    return item if len(item) <= _LONGEST_ITEM else f"{item[:_LONGEST_ITEM]}…"
+
+
+_LONGEST_ITEM = 100  # characters, as many as a sentence bears
 
 
 class Ref(NamedTuple):

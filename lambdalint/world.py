@@ -355,6 +355,8 @@ class Scope:
     def _rows(self, table: Value, pseudo: str, below: list[Any]) -> list[Value]:
         """The rows a pseudo-parameter may choose: all, if they say the same below."""
         rows = dict(table.items())
+        if "Fn::Transform" in rows:  # which may add any row
+            return [Value(None, table.at)]
         answer = self.world.answers.get((self.template.key, pseudo))
         if isinstance(answer, str) and answer in rows:
             return [rows[answer]]

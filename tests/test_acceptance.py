@@ -104,7 +104,7 @@ def _errors(text: str, cfn_lint: Runner) -> dict[str, str]:
 
 def _completed(template: Any) -> Any:
     """A template whose functions have code, a handler, a runtime and a role."""
-    resources = template["Resources"].values()
+    resources = [one for one in template["Resources"].values() if "Type" in one]
     if any(resource["Type"].startswith("AWS::Serverless::") for resource in resources):
         template.setdefault("Transform", "AWS::Serverless-2016-10-31")
     code: dict[str, dict[str, Any]] = {

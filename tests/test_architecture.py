@@ -44,6 +44,7 @@ LAYERS = [
     "assembly",
     "read",
     "words",
+    "confidence",
     "facts",
     "runtimes",
     "value",

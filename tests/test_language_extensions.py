@@ -10,6 +10,8 @@ import pytest
 from cfnlint.decode import decode_str
 from cfnlint.template import Template as Decoded
 from cfnlint.template.transforms._language_extensions import language_extension
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from lambdalint import suppress
 from lambdalint.catalog import load_rule
@@ -229,6 +231,57 @@ def test_loops_make_what_cfn_lint_makes_of_them(body: str) -> None:
 
     assert _said(ours) == _said(theirs)
     assert ours.macros() == []
+
+
+@st.composite
+def _bodies(draw: st.DrawFn, names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The body of a loop, with loops in it, whose identifiers are `names` so far."""
+    names = (*names, f"I{len(names)}")
+    id = "Q" + "x".join(f"${{{name}}}" for name in names)
+    texts = st.sampled_from(
+        [
+            *({"Ref": name} for name in names),
+            *({"Fn::Sub": f"a-${{{name}}}-${{Stage}}"} for name in names),
+            {"Fn::Sub": [f"${{A}}/${{{names[-1]}}}", {"A": {"Ref": names[0]}}]},
+            {"Fn::GetAtt": [{"Fn::Sub": id}, "Arn"]},
+            {"Ref": {"Fn::Sub": id}},
+            {"Fn::If": ["Always", {"Ref": names[-1]}, "b"]},
+            {"Fn::Join": ["-", ["a", {"Ref": names[0]}]]},
+        ]
+    )
+    values = st.recursive(
+        texts,
+        lambda inner: st.one_of(
+            st.lists(inner, max_size=3),
+            st.dictionaries(st.sampled_from(["A", f"B${{{names[-1]}}}", "C"]), inner, min_size=2),
+        ),
+        max_leaves=6,
+    )
+    properties = draw(st.dictionaries(st.sampled_from("ABC"), values, min_size=2))
+    body: dict[str, Any] = {id: {"Type": "X::Y::Z", "Properties": properties}}
+    if len(names) < 3 and draw(st.booleans()):
+        body |= draw(_wrapped(names))
+    return body
+
+
+@st.composite
+def _wrapped(draw: st.DrawFn, names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """A loop."""
+    items = st.lists(st.sampled_from(["a", "b1", "C", "9"]), min_size=1, max_size=3, unique=True)
+    return {f"Fn::ForEach::L{len(names)}": [f"I{len(names)}", draw(items), draw(_bodies(names))]}
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_wrapped())
+def test_any_loops_make_what_cfn_lint_makes_of_them(resources: dict[str, Any]) -> None:
+    head = {"Transform": "AWS::LanguageExtensions", "Parameters": {"Stage": {"Type": "String"}}}
+    conditions = {"Always": {"Fn::Equals": ["a", "a"]}}
+    text = json.dumps({**head, "Conditions": conditions, "Resources": resources})
+    ours = load(text, "template.json")
+    decoded, _ = decode_str(text)
+    _, made = language_extension(Decoded("template.json", decoded, ["eu-west-1"]))
+
+    assert _said(ours) == _said(load(json.dumps(made), "template.json"))
 
 
 # --- what loops make ------------------------------------------------------------------------------
@@ -602,6 +655,42 @@ def test_properties_that_nobody_can_tell_are_unknown_and_the_others_are_not() ->
     ]
 
 
+def test_conditions_that_nobody_can_tell_may_hold_or_not() -> None:
+    body = (
+        PLAIN.replace(
+            "            Type: AWS::SQS::Queue\n",
+            """\
+            Type: AWS::SQS::Queue
+            Condition: Is${Name}
+""",
+        )
+        + """
+    Conditions:
+      Fn::ForEach::Conditions:
+        - Subnet
+        - !Ref Subnets
+        - Is${Subnet}: !Equals [a, b]
+    """
+    )
+
+    assert [one.when for one in _findings(body)] == ["IsOrders", "IsRefunds"]
+
+
+def test_condition_that_nobody_can_tell_may_hold_or_not() -> None:
+    body = PLAIN.replace(
+        "            Type: AWS::SQS::Queue\n",
+        """\
+            Type: AWS::SQS::Queue
+            Condition: !FindInMap [Sizes, !Ref Subnets, a]
+""",
+    )
+
+    assert [one.when for one in _findings(body)] == [
+        "the condition of OrdersQueue",
+        "the condition of RefundsQueue",
+    ]
+
+
 BROKEN = {
     "no list": "x",
     "two elements": "[Name, [a]]",
@@ -725,6 +814,24 @@ def test_turns_of_a_loop_in_one_resource_are_told_apart() -> None:
         "Path = a)",
         "Path = b)",
     ]
+
+
+def test_long_item_is_cut_short() -> None:
+    body = PLAIN.replace("[Orders, Refunds]", f"[{'a' * 200}]")
+
+    (found,) = _findings(body)
+
+    assert found.message.endswith(f"(Name = {'a' * 100}…)")
+    assert found.resource == f"{'a' * 200}Queue"
+
+
+def test_loops_in_json_have_places_too() -> None:
+    decoded, _ = decode_str(HEAD + dedent(PLAIN))
+    template = load(json.dumps(decoded, indent=1), "template.json")
+    orders, _ = lint([template], [load_rule("sqs/visibility-below-timeout")]).findings
+
+    line = template.source.text.split("\n")[orders.at.location.line - 1]
+    assert line.strip() == '"VisibilityTimeout": 10'
 
 
 def test_loops_in_loops_name_all_their_items() -> None:

@@ -156,6 +156,19 @@ def test_conditions_and_mappings_that_macros_make_are_unknown(call: str) -> None
     assert [one.when for one in _verdict(gated).findings] == ["Other"]
 
 
+@pytest.mark.parametrize("call", [MACRO, INCLUDE])
+@pytest.mark.parametrize("default", ["", ", DefaultValue: 10"])
+def test_mapping_with_rows_that_a_macro_makes_is_unknown(call: str, default: str) -> None:
+    body = dedent(QUEUES).replace("a: {b: 1}", f"eu-west-1: {{b: 10}}, Fn::Transform: {call}")
+    body = body.replace(
+        "VisibilityTimeout: 10",
+        f"VisibilityTimeout: !FindInMap [Map, !Ref AWS::Region, b{default}]",
+    )
+
+    assert _verdict(body).findings == []
+    assert _verdict(f"Transform: AWS::LanguageExtensions\n{body}").findings == []
+
+
 @pytest.mark.parametrize(("call", "found"), [(MACRO, ["Never"]), (INCLUDE, [])])
 def test_only_what_adds_leaves_a_written_condition_as_it_is(call: str, found: list[str]) -> None:
     gated = QUEUES.replace("    Never:", f"    Fn::Transform: {call}\n      Never:").replace(

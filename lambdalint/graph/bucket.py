@@ -18,7 +18,7 @@ Feeders: TypeAlias = Callable[[Resource], list[Delivery]]
 
 # What a function needs to be allowed to cause an event of a family.
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
-_CAUSES = {
+CAUSES = {
     "ObjectCreated": ("s3:PutObject",),
     "ObjectRemoved": ("s3:DeleteObject", "s3:DeleteObjectVersion"),
     "ObjectTagging": ("s3:PutObjectTagging", "s3:DeleteObjectTagging"),
@@ -157,7 +157,7 @@ def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
         bucket = called("AWS::S3::Bucket", name, rule.scope)
         if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
             keys = _matched(descend(pattern, "detail", "object", "key"))
-            yield Route(bucket, families or tuple(_CAUSES), keys, hops)
+            yield Route(bucket, families or tuple(CAUSES), keys, hops)
 
 
 def _listed(value: Value) -> list[Any]:
@@ -192,7 +192,7 @@ def _matched(keys: Value) -> tuple[Keys, ...]:
             case {"suffix": Value(str(suffix))}:
                 found.append(Keys(suffix=suffix))
             case {"wildcard": Value(str(pattern))}:
-                found.append(_globbed(pattern))
+                found.append(globbed(pattern))
             case {"anything-but": Value(but)}:
                 found.append(Keys(excluded=_excluded(but)))
             case _:
@@ -209,7 +209,8 @@ def _excluded(but: Any) -> tuple[str, ...]:
     return ()
 
 
-def _globbed(pattern: str) -> Keys:
+def globbed(pattern: str) -> Keys:
+    """The keys that a pattern with `*` and `?` may mean."""
     if "*" not in pattern and "?" not in pattern:
         return Keys(pattern, pattern)
     first = min(pattern.find(c) for c in "*?" if c in pattern)
@@ -230,21 +231,21 @@ class Write(NamedTuple):
 
 def writes(grants: Grants, bucket: Resource, families: tuple[str, ...]) -> Iterator[Write]:
     """What a role may write into a bucket that causes events of these families."""
-    actions = [action for family in families for action in _CAUSES.get(family, ())]
+    actions = [action for family in families for action in CAUSES.get(family, ())]
     allowed = [one for one in grants.statements if one.allow and any(map(one.covers, actions))]
     denied = [
         keys
         for one in grants.statements
         if not one.allow and not one.conditional and all(map(one.covers, actions))
-        for keys, _ in _ranges(one, bucket)
+        for keys, _ in ranges(one, bucket)
     ]
     for statement in allowed:
-        for keys, anywhere in _ranges(statement, bucket):
+        for keys, anywhere in ranges(statement, bucket):
             if not any(keys.within(forbidden) for forbidden in denied):
                 yield Write(statement, keys, anywhere)
 
 
-def _ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool]]:
+def ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool]]:
     """The keys of a bucket that a statement speaks of, and whether it speaks of all buckets."""
     if statement.negated_resources:
         yield Keys(), True
@@ -261,7 +262,7 @@ def _ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool
         if arn.endswith(":::*"):
             yield Keys(), True
         elif slash and _is_arn_of(unspell(arn, holes), statement.scope, bucket):
-            yield _globbed(_plain(key)), False
+            yield globbed(_plain(key)), False
         elif arn.endswith("*") and _is_arn_of(
             unspell(arn.rstrip("*"), holes), statement.scope, bucket
         ):

@@ -14,6 +14,27 @@ if TYPE_CHECKING:
     from lambdalint.sam.application import Application
 
 
+# Without these SAM refuses an event: nothing can be said about it.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-eventsource.html
+_REQUIRED = {
+    "Api": ("Path", "Method"),
+    "CloudWatchLogs": ("LogGroupName", "FilterPattern"),
+    "Cognito": ("UserPool", "Trigger"),
+    "DocumentDB": ("Cluster", "DatabaseName"),
+    "DynamoDB": ("Stream", "StartingPosition"),
+    "IoTRule": ("Sql",),
+    "Kinesis": ("Stream", "StartingPosition"),
+    "MQ": ("Broker",),
+    "MSK": ("Stream", "StartingPosition"),
+    "S3": ("Bucket", "Events"),
+    "SNS": ("Topic",),
+    "SQS": ("Queue",),
+    "Schedule": ("Schedule",),
+    "ScheduleV2": ("ScheduleExpression",),
+    "SelfManagedKafka": ("KafkaBootstrapServers",),
+}
+
+
 class Target:
     """What events start: a function, by its alias if it has one, or a state machine."""
 
@@ -61,6 +82,11 @@ class Event:
             gates=self.gates,
         )
 
+    def is_complete(self, kind: str) -> bool:
+        """Whether it has all that an event of its type must have."""
+        required = _REQUIRED.get(kind, ())
+        return all(self.properties.get(name).data is not None for name in required)
+
     def given(self, *names: str) -> dict[str, Value]:
         """The properties of these names that are written."""
         found = ((name, self.properties.get(name)) for name in names)
@@ -105,7 +131,7 @@ def expand(
     """Declare what an event makes."""
     kind = written.get("Type").data
     event = Event(application, target, name, written, gates)
-    if not isinstance(kind, str):
+    if not isinstance(kind, str) or not event.is_complete(kind):
         return
     if polling.is_polled(kind):
         polling.add_mapping(event, kind)

@@ -234,9 +234,8 @@ def _invoke_config(application: Application, target: Target, written: Value) -> 
         "Qualifier": qualifier,
         "MaximumRetryAttempts": written.get("MaximumRetryAttempts"),
         "MaximumEventAgeInSeconds": written.get("MaximumEventAgeInSeconds"),
+        "DestinationConfig": Value(destinations, written.get("DestinationConfig").at),
     }
-    if destinations:
-        settings["DestinationConfig"] = Value(destinations, written.get("DestinationConfig").at)
     application.add(
         id, "AWS::Lambda::EventInvokeConfig", settings, written.at, origin=target.declaration
     )

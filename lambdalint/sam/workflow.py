@@ -61,7 +61,9 @@ def expand(application: Application, declaration: Declaration) -> None:
     boundary = properties.get("PermissionsBoundary")
     for name, gates, written in entries(properties.get("Events")):
         event = Event(application, machine, name, written, gates)
-        _event(event, written.get("Type").data, boundary)
+        kind = written.get("Type").data
+        if isinstance(kind, str) and event.is_complete(kind):
+            _event(event, kind, boundary)
 
 
 def _alias(application: Application, declaration: Declaration, properties: Value) -> str:
@@ -88,7 +90,7 @@ def _alias(application: Application, declaration: Declaration, properties: Value
     )
 
 
-def _event(event: Event, kind: Any, boundary: Value) -> None:
+def _event(event: Event, kind: str, boundary: Value) -> None:
     """Rules, schedules and APIs start a machine through a role of their own."""
     arn, given = event.target.arn, event.properties.get("RoleArn")
     if kind == "ScheduleV2":

@@ -36,7 +36,10 @@ class Joined(NamedTuple):
 
 
 # What an expression of the code is: plain data (with such pieces in it), or one of these pieces.
-Said: TypeAlias = "str | int | float | bool | None | Variable | Given | Own | Joined | Unknown | dict[str, Said] | list[Said]"
+Said: TypeAlias = (
+    "str | int | float | bool | Variable | Given | Own | Joined | Unknown"
+    " | dict[str, Said] | list[Said] | None"
+)
 
 
 class Call(NamedTuple):
