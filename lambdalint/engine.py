@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from lambdalint.condition import NOT
 from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
 from lambdalint.macro import calls
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
 from lambdalint.value import Unknown
-from lambdalint.world import MAX_WORLDS, Answers, World
+from lambdalint.when import Deployments
+from lambdalint.world import MAX_WORLDS, World
 
 Options: TypeAlias = Mapping[str, Mapping[str, Any]]
 
@@ -25,7 +25,7 @@ class _Case:
     """Everything a rule claims about one place."""
 
     claims: list[Claim] = field(default_factory=list)
-    worlds: dict[int, tuple[Subject, list[tuple[World, Answers]]]] = field(default_factory=dict)
+    deployments: Deployments = field(default_factory=Deployments)
 
 
 @dataclass(slots=True)
@@ -63,8 +63,7 @@ def lint(
             for claim in rule.check(graph, **given):
                 case = cases[claim.notes[0]]
                 case.claims.append(claim)
-                _, seen = case.worlds.setdefault(id(graph.subject), (graph.subject, []))
-                seen.append((graph.world, dict(graph.world.answers)))
+                case.deployments.add(graph.subject, graph.world)
         except Exception as crash:  # noqa: BLE001  a broken check must not hide other findings
             verdict.problems.append(_crash(f"rule {rule.id}", crash, templates))
         for case in cases.values():
@@ -72,7 +71,7 @@ def lint(
     verdict.findings.sort(key=order)
     if unknown:
         try:
-            verdict.unjudged += map(_in_turn, _unjudged(graph, templates))
+            verdict.unjudged += _unjudged(graph, templates)
         except Exception as crash:  # noqa: BLE001  the findings are told all the same
             verdict.problems.append(_crash("the graph", crash, templates))
         verdict.unjudged = sorted(
@@ -93,8 +92,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     template = templates[notes[0].at.source.file]
     guessed = all(
         any(templates[key].is_guess(name) for key, name in answers)
-        for _, seen in case.worlds.values()
-        for _, answers in seen
+        for answers in case.deployments.answers()
     )
     # One in Globals is about what its evidence points to.
     resource = next((note.at.resource for note in notes if note.at.resource), "")
@@ -105,7 +103,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         max(severities),
         min(surest.confidence, Confidence.MEDIUM) if guessed else surest.confidence,
         notes,
-        _when(case, templates),
+        case.deployments.words(templates),
         resource,
         template.stack,
         construct,
@@ -114,64 +112,17 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
 
 
 def _told(notes: Iterable[Note]) -> tuple[Note, ...]:
-    """Notes that tell which turn of a loop they are about, where it is another than before."""
-    told: list[Note] = []
-    before = ""
-    for at, text in notes:
-        told.append(Note(at, f"{text} ({at.turn})" if at.turn not in ("", before) else text))
-        before = before or at.turn
-    return tuple(told)
-
-
-# --- when -----------------------------------------------------------------------------------------
-
-
-def _when(case: _Case, templates: Mapping[str, Template]) -> str:
-    """The deployments that have the problem, in words; "" if all of them have it."""
-    told: list[str] = []
-    for subject, having in case.worlds.values():
-        holding = {id(world) for world, _ in having}
-        others = (world.answers for world in subject.seen if id(world) not in holding)
-        without = [*subject.without, *others]
-        for _, answers in having:
-            words = _words(_shortest(answers, without), templates)
-            if not words:
-                return ""
-            told.append(words)
-    return " or ".join(dict.fromkeys(told))
-
-
-def _shortest(answers: Answers, without: list[Answers]) -> Answers:
-    """The answers that it takes to tell a world from those that do not have the problem."""
-    needed = dict(answers)
-    for question in reversed(answers):
-        fewer = {key: answer for key, answer in needed.items() if key != question}
-        if not any(_compatible(fewer, other) for other in without):
-            needed = fewer
-    return needed
-
-
-def _compatible(answers: Answers, other: Answers) -> bool:
-    return all(other.get(question, answer) == answer for question, answer in answers.items())
-
-
-def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
-    return " and ".join(
-        _word(templates[key].labels.get(name, name), answer)
-        for (key, name), answer in answers.items()
+    """Notes that tell which turn of a loop they are about, unless it is that of the message."""
+    first, *others = notes
+    return (
+        _in_turn(first, ""),
+        *(_in_turn(note, first.at.turn) for note in others),
     )
 
 
-def _word(name: str, answer: Any) -> str:
-    if isinstance(answer, bool):
-        if name.startswith(NOT):
-            name, answer = name.removeprefix(NOT), not answer
-        return name if answer else f"{NOT}{name}"
-    if isinstance(answer, Unknown):
-        others = " or ".join(one or "empty" for one in sorted(answer.excluded))
-        return f"{name} is not {others}" if others else f"{name} is given"
-    shown = answer if isinstance(answer, str | int) else ",".join(map(str, answer))
-    return f"{name} = {shown}" if shown != "" else f"{name} is empty"
+def _in_turn(note: Note, known: str) -> Note:
+    turn = note.at.turn
+    return Note(note.at, f"{note.text} ({turn})") if turn not in ("", known) else note
 
 
 # --- what could not be looked at ------------------------------------------------------------------
@@ -190,10 +141,6 @@ def _crash(who: str, crash: Exception, templates: list[Template]) -> Problem:
     return Problem(where, f"{who} failed: {describe(crash)}", internal=True)
 
 
-def _in_turn(one: Unjudged) -> Unjudged:
-    return one._replace(reason=f"{one.reason} ({one.at.turn})") if one.at.turn else one
-
-
 def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]:
     """What no rule can judge: macros, parameters of any value, ends of triggers nobody knows."""
     for template in templates:
@@ -206,7 +153,8 @@ def _unjudged(graph: Graph, templates: Iterable[Template]) -> Iterator[Unjudged]
     for trigger in graph.triggers():
         for end in (trigger.source, trigger.function):
             if isinstance(end, External) and not end.told:
-                yield Unjudged("", trigger.at, f"the trigger has {end.name}")
+                at, text = _in_turn(Note(trigger.at, f"the trigger has {end.name}"), "")
+                yield Unjudged("", at, text)
     for template in templates:
         for name, candidates in template.asked.items():
             parameter = template.parameter(name)

@@ -80,8 +80,10 @@ class Extended(Scope):
         found = self.template.section("Mappings")
         for level in range(3):
             rows = found.data if isinstance(found.data, dict) else {}
+            if MACRO in rows:  # which may add any row
+                return Unknown("Fn::FindInMap")
             key = self._key(self.settle(argument.get(level)).data, rows)
-            if key is None or MACRO in rows:
+            if key is None:
                 return Unknown("Fn::FindInMap")
             found = found.get(key)
             if found.data is None:

@@ -238,7 +238,8 @@ class _Loops:
         if not now.items or "{" not in text:
             return text
         longest = max(len(item) for _, item in now.items)
-        self._count(text.count("{") * longest // _CHARACTERS, at)
+        holes = text.count("${") + text.count("&{")
+        self._count(holes * longest // _CHARACTERS, at)
         return now.fill(text)
 
     def _mapping(self, written: Value, now: _Round) -> dict[str, Any]:

@@ -28,8 +28,7 @@ _SECTIONS = ("Mappings", "Conditions", "Globals", "Resources", "Outputs")
 
 def apply(template: Template) -> None:
     """Put in what files beside the template say, and forget what other macros may change."""
-    text = template.source.text
-    if MACRO not in text and "!Transform" not in text:
+    if not _says(template, MACRO, "!Transform"):
         return
     told = _Told(template.file)
     root = dict(template.root.data)
@@ -42,9 +41,14 @@ def apply(template: Template) -> None:
 
 
 def calls(template: Template) -> Iterator[Value]:
-    """The names of the macros that work on a part of a template."""
-    for name in _SECTIONS:
-        yield from _calls(template.section(name))
+    """The names of the macros that work on a part of a template, loops among them."""
+    if _says(template, MACRO, "!Transform", "Fn::ForEach"):
+        for name in _SECTIONS:
+            yield from _calls(template.section(name))
+
+
+def _says(template: Template, *words: str) -> bool:
+    return any(word in template.source.text for word in words)
 
 
 def _calls(written: Value) -> Iterator[Value]:

@@ -30,41 +30,55 @@ class Given(NamedTuple):
 NOTHING_GIVEN = Given()
 
 
-def check(
+class Reading(NamedTuple):
+    """The templates that lie under some paths, and what kept others from being read.
+
+    `whole` is whether every deployment of them is looked at: no parameter was given.
+    """
+
+    templates: tuple[Template, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    whole: bool = True
+
+
+def read(
     paths: Iterable[str],
-    rules: Sequence[Rule],
     settings: Settings,
     *,
     given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
-    unknown: bool = False,
-) -> Outcome:
-    """Lint what lies under these paths; raises `BadSetting`.
+) -> Reading:
+    """Read what lies under these paths; raises `BadSetting`.
 
-    `exclude` are patterns as in `.gitignore`, relative to the working folder. With `unknown`, the
-    outcome tells also what could not be judged.
+    `exclude` are patterns as in `.gitignore`, relative to the working folder.
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
     files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
     loader = _Loader(settings, given)
-    read = [template for file in files if (template := loader.load(file))]
+    named = [template for file in files if (template := loader.load(file))]
     if not loader.problems:
-        _know(given.options, read)
-    templates = link(read, loader.nested)
+        _know(given.options, named)
+    templates = tuple(link(named, loader.nested))
+    return Reading(templates, tuple(loader.problems), not (given.options or given.files))
 
+
+def check(
+    reading: Reading, rules: Sequence[Rule], settings: Settings, *, unknown: bool = False
+) -> Outcome:
+    """Lint templates; with `unknown`, the outcome tells also what could not be judged."""
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
-    verdict = lint(templates, checks, settings.options, unknown=unknown)
+    verdict = lint(reading.templates, checks, settings.options, unknown=unknown)
     # A deployment among several, or a rule that failed: another run may need what this one did not.
-    whole = not (given.options or given.files or verdict.problems)
+    whole = reading.whole and not verdict.problems
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
-    once = list({template.file: template for template in templates}.values())
-    findings = fold(suppress.apply(verdict.findings, templates, judge), once)
+    once = list({template.file: template for template in reading.templates}.values())
+    findings = fold(suppress.apply(verdict.findings, reading.templates, judge), once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
-        (*loader.problems, *verdict.problems),
+        (*reading.problems, *verdict.problems),
         len(once),
     )
 

@@ -162,6 +162,13 @@ def _hole(part: Ref | Unknown) -> str:
     return "${" + (f"{part.id}.{part.attribute}" if part.attribute else part.id) + "}"
 
 
+def placeholder(data: Any) -> str:
+    """What stands for a pointer or a parameter, `${Name}`; "" for anything else."""
+    if isinstance(data, Ref) or (isinstance(data, Unknown) and data.parameter):
+        return _hole(data)
+    return ""
+
+
 def text(parts: Iterator[Any] | list[Any] | tuple[Any, ...]) -> str | Ref | Unknown | Text:
     """Concatenate; what is no text in the end stays the one pointer or unknown that it is."""
     joined: list[str | Ref | Unknown] = []

@@ -24,7 +24,9 @@ LAYERS = [
     "engine",
     "catalog",
     "checks",
+    "flow",
     "rule",
+    "when",
     "graph",
     "source",
     "kinds",
@@ -136,6 +138,7 @@ def test_check_imports_nothing_heavy() -> None:
 
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
+    assert "lambdalint.loops" not in ours  # nor what only some templates need
 
 
 def _imports(*args: str) -> set[str]:

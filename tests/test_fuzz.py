@@ -15,9 +15,13 @@ from hypothesis import strategies as st
 
 from lambdalint.catalog import load_rule, rule_ids
 from lambdalint.engine import lint
+from lambdalint.flow.trace import trace
 from lambdalint.graph import Graph
 from lambdalint.load import load
 from lambdalint.read import read
+from lambdalint.report import dot, mermaid
+from lambdalint.report import graph as report
+from lambdalint.rule import Outcome
 from lambdalint.template import Template
 from lambdalint.value import Unreadable
 
@@ -125,6 +129,7 @@ def _ask_everything(template: Template) -> None:
         graph.keeps_failures(trigger)
         graph.routes(trigger)
         graph.writes_back(trigger)
+        graph.requests(trigger)
         for end in (trigger.source, trigger.function):
             repr((end.get("Name"), end["Timeout"], end["VisibilityTimeout"]))
     for delivery in graph.deliveries():
@@ -133,6 +138,7 @@ def _ask_everything(template: Template) -> None:
         graph.invokers(function)
         graph.permissions(function)
         graph.calls(function)
+        graph.sends(function)
         graph.mentions(function)
         list(graph.beside(function, "AWS::IAM::Role"))
         graph.writable_buckets(function)
@@ -165,6 +171,12 @@ def _judge(text: str) -> None:
             assert note.at.location.line > 0
     for one in verdict.unjudged:
         assert one.at.location.line > 0
+    flow = trace([load(text, "template")], verdict.findings)
+    ids = {node.id for node in flow.nodes}
+    assert all({edge.source, edge.target} <= ids for edge in flow.edges)
+    assert len(json.loads(report.render(flow, Outcome()))["nodes"]) == len(ids)
+    for drawing in (mermaid.render(flow), dot.render(flow)):
+        assert drawing.replace("\n", "").isprintable()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

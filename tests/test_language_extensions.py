@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from textwrap import dedent, indent
 from typing import Any
 
@@ -10,11 +11,13 @@ import pytest
 from cfnlint.decode import decode_str
 from cfnlint.template import Template as Decoded
 from cfnlint.template.transforms._language_extensions import language_extension
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lambdalint import suppress
 from lambdalint.catalog import load_rule
+from lambdalint.cli import main
 from lambdalint.config import suggest
 from lambdalint.engine import lint
 from lambdalint.graph import Graph
@@ -227,6 +230,7 @@ def _oracle(body: str) -> str:
 @pytest.mark.parametrize("body", ALIKE.values(), ids=ALIKE)
 def test_loops_make_what_cfn_lint_makes_of_them(body: str) -> None:
     ours = _load(body, **NAMES)
+    # cfn-lint takes no values of parameters.
     theirs = load(_oracle(body.replace("!Ref Stage, Names", "prod, Names")), "t", NAMES)
 
     assert _said(ours) == _said(theirs)
@@ -390,13 +394,10 @@ def test_outputs_of_loops_are_exports() -> None:
 
 
 def test_condition_may_come_out_of_a_mapping() -> None:
-    said = _said(
-        _load("""
+    template = _load("""
         Mappings:
           Only:
             Orders: {When: IsProd}
-        Conditions:
-          IsProd: !Equals [!Ref Stage, prod]
         Resources:
           Fn::ForEach::Names:
             - Name
@@ -406,9 +407,11 @@ def test_condition_may_come_out_of_a_mapping() -> None:
                 Condition: !FindInMap
                   [Only, !Ref Name, When, DefaultValue: !Ref "AWS::NoValue"]
         """)
-    )
 
-    assert {id: len(worlds) for id, worlds in said.items()} == {"OrdersQueue": 1, "RefundsQueue": 1}
+    assert {id: one.gates for id, one in template.resources.items()} == {
+        "OrdersQueue": (("IsProd", True),),
+        "RefundsQueue": (),
+    }
 
 
 # --- what a deployment decides --------------------------------------------------------------------
@@ -493,6 +496,16 @@ def test_own_condition_of_a_resource_counts_too() -> None:
     assert _said(_load(body)) == {"OrdersQueue": [], "RefundsQueue": []}
 
 
+def _deployed(template: Template, *parameters: str) -> dict[tuple[str, ...], list[str]]:
+    """The resources that are deployed where these parameters have some values."""
+    deployed = {}
+    for world in worlds():
+        scope = world.scope(template)
+        there = [id for id, one in template.resources.items() if scope.open(one.gates)]
+        deployed[tuple(world.answers[template.file, name] for name in parameters)] = there
+    return deployed
+
+
 def test_inner_loop_is_there_only_with_the_turn_around_it() -> None:
     body = """
         Parameters:
@@ -512,13 +525,7 @@ def test_inner_loop_is_there_only_with_the_turn_around_it() -> None:
         """
     template = load("Transform: AWS::LanguageExtensions\n" + dedent(body), "t")
 
-    deployed = {}
-    for world in worlds():
-        scope = world.scope(template)
-        there = [id for id, one in template.resources.items() if scope.open(one.gates)]
-        deployed[world.answers["t", "Stage"], world.answers["t", "Size"]] = there
-
-    assert deployed == {
+    assert _deployed(template, "Stage", "Size") == {
         ("dev", "small"): ["ax"],
         ("dev", "large"): ["ax", "ay"],
         ("prod", "small"): ["ax", "bx"],
@@ -543,13 +550,10 @@ def test_turns_around_a_loop_decide_each_for_itself() -> None:
     parameters = "Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}"
     template = load(f"Transform: AWS::LanguageExtensions\n{parameters}{dedent(body)}", "t")
 
-    deployed = {}
-    for world in worlds():
-        scope = world.scope(template)
-        there = [id for id, one in template.resources.items() if scope.open(one.gates)]
-        deployed[world.answers["t", "Stage"]] = there
-
-    assert deployed == {"dev": ["ax", "bx", "by"], "prod": ["ax", "ay", "bx"]}
+    assert _deployed(template, "Stage") == {
+        ("dev",): ["ax", "bx", "by"],
+        ("prod",): ["ax", "ay", "bx"],
+    }
 
 
 LISTED = """
@@ -655,35 +659,29 @@ def test_properties_that_nobody_can_tell_are_unknown_and_the_others_are_not() ->
     ]
 
 
+def _conditional(condition: str) -> str:
+    """Queues that are there under a condition."""
+    queue = "Type: AWS::SQS::Queue\n"
+    return PLAIN.replace(queue, f"{queue}            Condition: {condition}\n")
+
+
 def test_conditions_that_nobody_can_tell_may_hold_or_not() -> None:
-    body = (
-        PLAIN.replace(
-            "            Type: AWS::SQS::Queue\n",
-            """\
-            Type: AWS::SQS::Queue
-            Condition: Is${Name}
-""",
-        )
-        + """
+    conditions = """
     Conditions:
       Fn::ForEach::Conditions:
         - Subnet
         - !Ref Subnets
         - Is${Subnet}: !Equals [a, b]
     """
-    )
 
-    assert [one.when for one in _findings(body)] == ["IsOrders", "IsRefunds"]
+    assert [one.when for one in _findings(_conditional("Is${Name}") + conditions)] == [
+        "IsOrders",
+        "IsRefunds",
+    ]
 
 
 def test_condition_that_nobody_can_tell_may_hold_or_not() -> None:
-    body = PLAIN.replace(
-        "            Type: AWS::SQS::Queue\n",
-        """\
-            Type: AWS::SQS::Queue
-            Condition: !FindInMap [Sizes, !Ref Subnets, a]
-""",
-    )
+    body = _conditional("!FindInMap [Sizes, !Ref Subnets, a]")
 
     assert [one.when for one in _findings(body)] == [
         "the condition of OrdersQueue",
@@ -1110,6 +1108,16 @@ def test_more_resources_are_refused_where_they_are_made() -> None:
     assert refused.message == "loops that make more than 500 resources"
     body = HEAD + _loops(2, 23, "Q${I0}x${I1}: {Type: AWS::SQS::Queue}")
     assert body.splitlines()[refused.line - 1].strip() == "Q${I0}x${I1}: {Type: AWS::SQS::Queue}"
+
+
+def test_refused_loops_are_told_wherever_the_template_is_found(home: Path) -> None:
+    body = _loops(2, 23, "Q${I0}x${I1}: {Type: AWS::SQS::Queue}")
+    (home / "template.yaml").write_text(HEAD + body, "utf-8")
+
+    result = CliRunner().invoke(main, ["check", ".", "--format", "concise"])
+
+    assert result.exit_code == 2
+    assert "loops that make more than 500 resources" in result.output
 
 
 def test_deeper_loops_are_refused() -> None:

@@ -44,7 +44,8 @@ CHILD = """
 
 
 def _check(rule: str, *paths: str) -> Outcome:
-    return run.check(paths or (".",), [load_rule(rule)], Settings())
+    reading = run.read(paths or (".",), Settings())
+    return run.check(reading, [load_rule(rule)], Settings())
 
 
 def _said(*paths: str, rule: str = "sqs/short-visibility-timeout") -> list[tuple[str, str, str]]:

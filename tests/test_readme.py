@@ -14,16 +14,25 @@ from lambdalint.cli import main
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 SESSION = re.compile(r"^```console\n\$ lambdalint (.+)\n((?:.*\n)+?)```$", re.MULTILINE)
+FLOWCHART = re.compile(
+    r"^`lambdalint (graph .+?)` .+\n\n```mermaid\n((?:.*\n)+?)```$", re.MULTILINE
+)
 TOML = re.compile(r"^```toml\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 
-@pytest.mark.parametrize(("command", "output"), SESSION.findall(README))
+@pytest.mark.parametrize(
+    ("command", "output"), [*SESSION.findall(README), *FLOWCHART.findall(README)]
+)
 def test_shown_output_is_real(command: str, output: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NO_COLOR", "1")
 
     assert CliRunner().invoke(main, command.split()).output == output
+
+
+def test_every_flowchart_is_drawn_anew() -> None:
+    assert len(FLOWCHART.findall(README)) == README.count("```mermaid")
 
 
 def test_shown_configuration_is_valid(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from lambdalint.config import Selection, Settings, choose
 from lambdalint.rule import Outcome
-from lambdalint.run import NOTHING_GIVEN, Given, check
+from lambdalint.run import NOTHING_GIVEN, Given, check, read
 
 SHORT = "sqs/short-visibility-timeout"
 REASON = "never throttled"
@@ -46,7 +46,8 @@ def outcome(
 ) -> Outcome:
     Path(file).write_text(template)
     rules = choose([Selection(select or (SHORT, "ignore"))])
-    return check([file], rules, Settings(), given=given)
+    settings = Settings()
+    return check(read([file], settings, given=given), rules, settings)
 
 
 def said(template: str, *select: str, file: str = "template.yaml") -> list[tuple[int, str, str]]:

@@ -13,6 +13,9 @@ from typing import Any
 
 import boto3
 import pytest
+from cfnlint.template import Template as Unrolled
+from cfnlint.template.transforms._language_extensions import language_extension
+from samtranslator.model.exceptions import InvalidDocumentException
 from samtranslator.parser.parser import Parser
 from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
@@ -21,6 +24,7 @@ from lambdalint.catalog import load_rule, rule_ids
 from lambdalint.engine import lint
 from lambdalint.graph.resource import document
 from lambdalint.load import load
+from lambdalint.rule import Finding
 from lambdalint.settled import Map, Seq
 from lambdalint.template import Declaration, Template
 from lambdalint.value import Ref, Text, Unknown, Value
@@ -106,8 +110,12 @@ def _session() -> boto3.session.Session:
 
 def _translate(written: str, given: dict[str, Any]) -> str:
     translator = Translator({}, Parser(), None, _session())
-    translated = translator.translate(json.loads(written), dict(given), get_managed_policy_map=dict)
-    return json.dumps(translated)
+    plain, language = json.loads(written), {}
+    if "AWS::LanguageExtensions" in written:  # which the translator leaves to CloudFormation
+        language = {"Transform": "AWS::LanguageExtensions"}
+        _, plain = language_extension(Unrolled("template", plain, ["eu-west-1"]))
+    translated = translator.translate(plain, dict(given), get_managed_policy_map=dict)
+    return json.dumps(language | translated)
 
 
 def _both(text: str, given: dict[str, Any] | None = None) -> tuple[Template, Template]:
@@ -287,6 +295,11 @@ def _deployed(template: Template, world: World) -> dict[str, Any]:
     }
 
 
+def _message(finding: Finding) -> str:
+    """The message, without the item of a loop: once it is unrolled, there is none."""
+    return re.sub(r" \(\w+ = .*\)$", "", finding.message)
+
+
 def _said(template: Template) -> set[tuple[str, str]]:
     """What the rules find, wherever. SAM calls an alias after its function."""
     verdict = lint([template], RULES)
@@ -294,7 +307,7 @@ def _said(template: Template) -> set[tuple[str, str]]:
     aliases = "|".join(one.id for one in template.resources.values() if one.type.endswith("Alias"))
     called = re.compile(rf"\b({aliases})\b" if aliases else r"(?!)")
     return {
-        (finding.rule.id, called.sub(lambda id: id[0].rpartition("Alias")[0], finding.message))
+        (finding.rule.id, called.sub(lambda id: id[0].rpartition("Alias")[0], _message(finding)))
         for finding in verdict.findings
     }
 

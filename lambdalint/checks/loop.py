@@ -72,7 +72,7 @@ def _confidence(graph: Graph, function: Resource, route: Route, write: Write) ->
     if not any(write.keys.within(keys) for keys in route.keys):
         return Confidence.LOW
     # If it may write elsewhere too, that is the likelier place for results.
-    elsewhere = graph.writable_buckets(function) - {route.bucket}
+    elsewhere = graph.writable_buckets(function).keys() - {route.bucket}
     return Confidence.LOW if elsewhere and str(write.keys) == "*" else Confidence.MEDIUM
 
 

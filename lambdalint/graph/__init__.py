@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from lambdalint.graph import access
-from lambdalint.graph.bucket import Keys, Route, Write, routes, writes
+from lambdalint.graph.bucket import Keys, Route, Write, emits, routes, writes
 from lambdalint.graph.call import Call, calls
 from lambdalint.graph.delivery import DELIVERIES, FAILURES, Delivery, Failure
 from lambdalint.graph.edges import Edges, Subject
@@ -17,7 +17,9 @@ from lambdalint.graph.mention import Mention, Mentions
 from lambdalint.graph.permission import INVOKED, OWNERS, PERMISSIONS, POLICIES, Permission, Policy
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
+from lambdalint.graph.request import requests
 from lambdalint.graph.resource import External, Resource, descend, document
+from lambdalint.graph.send import Send, sends
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
@@ -44,6 +46,7 @@ __all__ = [
     "Policy",
     "Resource",
     "Route",
+    "Send",
     "Trigger",
     "Write",
     "descend",
@@ -74,10 +77,14 @@ class Graph:
 
     # --- subjects
 
-    def triggers(self, *kinds: str) -> Iterator[Trigger]:
-        """Every enabled trigger of these kinds (of any kind if none is named)."""
+    def triggers(self, *kinds: str, disabled: bool = False) -> Iterator[Trigger]:
+        """Every enabled trigger of these kinds (of any kind if none is named); with `disabled`,
+        also those that are not certainly on.
+        """
         for subject, trigger in self._triggers.everywhere():
-            if (not kinds or trigger.kind.name in kinds) and _matters(trigger):
+            if (not kinds or trigger.kind.name in kinds) and (
+                _matters(trigger) or (disabled and not _is_own(trigger))
+            ):
                 self.subject, self.world = subject, trigger.via.world
                 yield trigger
 
@@ -104,6 +111,18 @@ class Graph:
         for subject, delivery in self._deliveries.everywhere():
             self.subject, self.world = subject, delivery.via.world
             yield delivery
+
+    def failures(self) -> Iterator[Failure]:
+        """Every way in which what nobody could deliver or process is kept."""
+        for subject, failure in self._failures.everywhere():
+            self.subject, self.world = subject, failure.owner.world
+            yield failure
+
+    def configs(self) -> Iterator[InvokeConfig]:
+        """All settings for asynchronous invocations."""
+        for subject, config in self._configs.everywhere():
+            self.subject, self.world = subject, config.resource.world
+            yield config
 
     def duplicates(self) -> Iterator[Duplicate]:
         """Every key that a template has twice, whatever macros make of it."""
@@ -245,6 +264,14 @@ class Graph:
             self._mentioned[template] = Mentions(template)
         return self._mentioned[template]
 
+    def requests(self, trigger: Trigger) -> list[str]:
+        """The requests that an API hands to the function of a trigger: `GET /orders/{id}`."""
+        return requests(trigger)
+
+    def emits(self, bucket: Resource) -> bool:
+        """Whether a bucket sends its events to EventBridge."""
+        return emits(bucket)
+
     def routes(self, trigger: Trigger) -> list[Route]:
         """The ways by which buckets invoke the function of a trigger, directly or not."""
         return list(routes(trigger, self.feeders))
@@ -265,13 +292,16 @@ class Graph:
             and not (write.anywhere and told and route.bucket not in told)
         ]
 
-    def writable_buckets(self, function: Resource) -> set[Resource]:
-        """The buckets of the template into which a function may write, named one by one."""
+    def writable_buckets(self, function: Resource) -> dict[Resource, Write]:
+        """The buckets of the template into which a function may write, named one by one, and what
+        lets it.
+        """
         grants = self.grants(function)
         return {
-            bucket
+            bucket: write
             for bucket in self.beside(function, "AWS::S3::Bucket")
-            if any(not write.anywhere for write in writes(grants, bucket, ("ObjectCreated",)))
+            for write in writes(grants, bucket, ("ObjectCreated",))
+            if not write.anywhere
         }
 
     def _told_buckets(self, function: Resource) -> set[Resource]:
@@ -294,19 +324,35 @@ class Graph:
         """The functions that a function may invoke itself; where its results are sent is not
         that.
         """
-        sent = {
-            end.target
-            for config in self.invoke_configs(caller)
-            for end in self._failures.touching(config.resource)
-        }
-        destinations = {
-            resolve(config.on_success.data, caller.scope) for config in self.invoke_configs(caller)
-        }
+        elsewhere = self._sent_by_lambda(caller)
         return [
             one
             for one in calls(caller, self.grants(caller))
-            if one.callee not in sent | destinations and not is_provider(one.callee.declaration)
+            if one.callee not in elsewhere and not is_provider(one.callee.declaration)
         ]
+
+    def sends(self, function: Resource) -> list[Send]:
+        """Where a function may send events itself, as statements that name the target tell."""
+        elsewhere = self._sent_by_lambda(function)
+        return [one for one in sends(self.grants(function)) if one.target not in elsewhere]
+
+    def _sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
+        """Where Lambda sends the results and failures of a function, with the same permissions."""
+        configs = self.invoke_configs(function)
+        owners = (
+            function,
+            *(config.resource for config in configs),
+            *(trigger.via for trigger in self._triggers.touching(function)),
+        )
+        return {
+            *(resolve(config.on_success.data, function.scope) for config in configs),
+            *(
+                failure.target
+                for owner in owners
+                for failure in self._failures.touching(owner)
+                if failure.owner == owner
+            ),
+        }
 
     # --- edges, found when somebody asks
 
@@ -341,7 +387,10 @@ class Graph:
 
 
 def _matters(trigger: Trigger) -> bool:
+    return trigger.enabled and not _is_own(trigger)
+
+
+def _is_own(trigger: Trigger) -> bool:
+    """Whether CDK made the function for itself."""
     function: Any = trigger.function
-    return trigger.enabled and not (
-        isinstance(function, Resource) and is_provider(function.declaration)
-    )
+    return isinstance(function, Resource) and is_provider(function.declaration)

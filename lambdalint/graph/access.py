@@ -22,6 +22,10 @@ _CALLS_ITSELF = ("eventbridge", "logs")
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-resource-based.html
 _EITHER = ("eventbridge", "schedule-rule")
 
+# Schedules have a role, always.
+# https://docs.aws.amazon.com/scheduler/latest/UserGuide/setting-up.html#setting-up-execution-role
+_BY_ROLE = ("scheduler.amazonaws.com",)
+
 _NEEDED: Final = {"AWS::SQS::Queue": "sqs:SendMessage", "AWS::SNS::Topic": "sns:Publish"}
 
 
@@ -81,7 +85,10 @@ def invoked(trigger: Trigger, grants: Grants, permissions: Iterable[Permission])
 def delivered(delivery: Delivery, policies: Iterable[Policy]) -> bool:
     """Whether a policy, or a role, may let a delivery reach its queue or topic."""
     needed = _NEEDED.get(delivery.target.type)
-    if needed is None or descend(delivery.settings, "RoleArn").data is not None:
+    by_role = (
+        delivery.principal in _BY_ROLE or descend(delivery.settings, "RoleArn").data is not None
+    )
+    if needed is None or by_role:
         return True
     return any(allows(policy, delivery.principal, needed) for policy in policies)
 

@@ -22,9 +22,10 @@ _WAIT_MS = {
 }
 
 _EXTENSION = "x-amazon-apigateway-integration"
-_METHODS = frozenset(("get", "put", "post", "delete", "options", "head", "patch", "trace")) | {
-    "x-amazon-apigateway-any-method"
-}
+_ANY = "x-amazon-apigateway-any-method"
+_METHODS = frozenset(
+    ("get", "put", "post", "delete", "options", "head", "patch", "trace", _ANY),
+)
 
 # Types whose whole properties are one integration: the key under them, and the one with the URI.
 _DIRECT = {
@@ -32,6 +33,13 @@ _DIRECT = {
     "AWS::ApiGatewayV2::Integration": (),
     "AWS::ApiGateway::Authorizer": (),
     "AWS::ApiGatewayV2::Authorizer": (),
+}
+# The property that tells to which API they belong.
+OWNERS = {
+    "AWS::ApiGateway::Method": "RestApiId",
+    "AWS::ApiGateway::Authorizer": "RestApiId",
+    "AWS::ApiGatewayV2::Integration": "ApiId",
+    "AWS::ApiGatewayV2::Authorizer": "ApiId",
 }
 _BODIES = ("AWS::ApiGateway::RestApi", "AWS::ApiGatewayV2::Api")
 TYPES = (*_DIRECT, *_BODIES)
@@ -62,21 +70,29 @@ def places(declaration: Declaration) -> Iterator[Gated]:
         yield (), properties
     for name, gates, body in entries(properties):
         if name == "Body":
-            yield from _operations(body, gates)
+            yield from ((around, entry) for _, around, entry in operations(body, gates))
             yield from _authorizers(body, gates)
 
 
-def _operations(body: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
+def operations(
+    body: Value, gates: tuple[Gate, ...] = ()
+) -> Iterator[tuple[str, tuple[Gate, ...], Value]]:
+    """The integrations of an OpenAPI body, each with the request that it is for."""
     for key, around, paths in entries(body, gates):
         if key != "paths":
             continue
-        for _, inside, path in entries(paths, around):
-            for method, within, operation in entries(path, inside):
+        for path, inside, methods in entries(paths, around):
+            for method, within, operation in entries(methods, inside):
                 if method.lower() not in _METHODS:
                     continue
                 for extension, deep, integration in entries(operation, within):
                     if extension == _EXTENSION:
-                        yield deep, integration
+                        yield _request(method, path), deep, integration
+
+
+def _request(method: str, path: str) -> str:
+    verb = "ANY" if method.lower() == _ANY else method.upper()
+    return path if path == "$default" else f"{verb} {path}"
 
 
 def _authorizers(body: Value, gates: tuple[Gate, ...]) -> Iterator[Gated]:
@@ -105,10 +121,9 @@ def integration(via: Resource, entry: Value) -> Integration | None:
         case "AWS::ApiGatewayV2::Authorizer":
             return _authorizer(via, entry, "AuthorizerUri", "AuthorizerCredentialsArn")
         case "AWS::ApiGateway::Method":
-            owner = resolve(via.get("RestApiId").data, via.scope)
-            return _of("rest-api", owner, descend(entry, "Integration"), _UPPER)
+            return _of("rest-api", _owner(via), descend(entry, "Integration"), _UPPER)
         case "AWS::ApiGatewayV2::Integration":
-            owner = resolve(via.get("ApiId").data, via.scope)
+            owner = _owner(via)
             return _of(_protocol(owner), owner, entry, _V2)
         case "AWS::ApiGatewayV2::Api" if descend(entry, "Target").data is not None:
             target = descend(entry, "Target")
@@ -125,6 +140,10 @@ def integration(via: Resource, entry: Value) -> Integration | None:
         return _authorizer(via, entry, "authorizerUri", "authorizerCredentials")
     kind = "rest-api" if via.type == "AWS::ApiGateway::RestApi" else _protocol(via)
     return _of(kind, via, entry, _LOWER)
+
+
+def _owner(via: Resource) -> Resource | External | None:
+    return resolve(via.get(OWNERS[via.type]).data, via.scope)
 
 
 def _protocol(api: Resource | External | None) -> str:
@@ -188,13 +207,9 @@ def _authorizer(via: Resource, entry: Value, uri: str, credentials: str) -> Inte
     written = descend(entry, uri)
     if written.data is None:
         return None
-    owner: Resource | External | None = via
-    if via.type not in _BODIES:
-        name = "RestApiId" if via.type == "AWS::ApiGateway::Authorizer" else "ApiId"
-        owner = resolve(via.get(name).data, via.scope)
     return Integration(
         "authorizer",
-        owner,
+        via if via.type in _BODIES else _owner(via),
         written,
         Value(None, written.at),
         descend(entry, credentials),

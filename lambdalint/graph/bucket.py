@@ -155,7 +155,7 @@ def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
     named = (descend(pattern, "detail", "bucket", "name"), descend(pattern, "resources"))
     for name in (one for listed in named for one in _listed(listed)):
         bucket = called("AWS::S3::Bucket", name, rule.scope)
-        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and _emits(bucket):
+        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
             keys = _matched(descend(pattern, "detail", "object", "key"))
             yield Route(bucket, families or tuple(CAUSES), keys, hops)
 
@@ -164,7 +164,7 @@ def _listed(value: Value) -> list[Any]:
     return [one.data for one in value.data] if isinstance(value.data, Seq) else []
 
 
-def _emits(bucket: Resource) -> bool:
+def emits(bucket: Resource) -> bool:
     """Whether a bucket sends its events to EventBridge."""
     configurations = [bucket.get("NotificationConfiguration", "EventBridgeConfiguration")]
     for declaration in bucket.template.resources.values():

@@ -9,6 +9,7 @@ from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.path import places, whole
 from lambdalint.graph.reference import called, resolve
 from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
+from lambdalint.graph.trigger import known
 from lambdalint.value import Place, Value
 
 
@@ -86,7 +87,7 @@ def _delivery(
 
 def _subscription(via: Resource, settings: Value) -> Iterator[Delivery]:
     if via.get("Protocol").data in ("sqs", "firehose"):
-        topic = resolve(via.get("TopicArn").data, via.scope)
+        topic = known(via.get("TopicArn").data, via)
         yield from _delivery("sns.amazonaws.com", topic, via.get("Endpoint").data, via, settings)
 
 
@@ -113,6 +114,13 @@ def _target(via: Resource, entry: Value) -> Iterator[Delivery]:
         yield from _delivery("events.amazonaws.com", via, target, via, entry)
 
 
+def _schedule(via: Resource, settings: Value) -> Iterator[Delivery]:
+    if is_enabled(via):
+        target = descend(settings, "Target")
+        arn = descend(target, "Arn").data
+        yield from _delivery("scheduler.amazonaws.com", via, arn, via, target)
+
+
 def _notified(suffix: str) -> tuple[Shape[Delivery], ...]:
     """What a bucket notifies, in CloudFormation's spelling or, with `Arn`, in that of the S3 API."""
     return tuple(
@@ -130,4 +138,5 @@ DELIVERIES: Shapes[Delivery] = {
     "AWS::S3::Bucket": _notified(""),
     "Custom::S3BucketNotifications": _notified("Arn"),
     "AWS::Events::Rule": (Shape(places("Targets[]"), _target),),
+    "AWS::Scheduler::Schedule": (Shape(whole, _schedule),),
 }

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.resource import External, Resource
-from lambdalint.template import PSEUDO
+from lambdalint.template import PSEUDO, Declaration
 from lambdalint.value import Ref, Text, Unknown, spell, unspell
 from lambdalint.world import Scope
 
@@ -152,6 +152,24 @@ def means(data: Any, scope: Scope, resource: Resource) -> bool:
     return called(resource.type, data, scope) == resource
 
 
+def short(external: External) -> str:
+    """The name in what an ARN says."""
+    for _, _, pattern in _NAMED.get(external.service, ()):
+        if match := re.match(pattern, external.name):
+            return match[1]
+    return external.name
+
+
+def written_name(declaration: Declaration) -> str:
+    """What a resource is called in AWS, "" if that is not written in so many words."""
+    for forms in _NAMED.values():
+        for type, naming, _ in forms:
+            name = declaration.written.get("Properties", naming).data
+            if type == declaration.type and isinstance(name, str):
+                return name
+    return ""
+
+
 def _is_vague(data: Any) -> bool:
     """Whether two of these may be different things (a parameter is always the same thing)."""
     parts = data.parts if isinstance(data, Text) else (data,)
@@ -162,7 +180,7 @@ def function(data: Any, scope: Scope) -> FunctionRef | None:
     """The function that a name, ARN, integration URI, alias or version means."""
     if isinstance(data, Ref) and data.id not in PSEUDO:
         found = deployed(data, scope)
-        return _qualified(found) if found else None
+        return qualified(found) if found else None
     spelled = spell(data)
     if spelled is None or _is_vague(data):
         return None
@@ -202,7 +220,8 @@ def _owner(resource: Resource) -> FunctionRef | None:
     return owner
 
 
-def _qualified(resource: Resource) -> FunctionRef | None:
+def qualified(resource: Resource) -> FunctionRef | None:
+    """The function that a resource is, or is an alias or version of."""
     if resource.type == "AWS::Lambda::Function":
         return FunctionRef(resource)
     if resource.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):

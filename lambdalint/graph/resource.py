@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lambdalint.facts import DEFAULTS
@@ -93,12 +93,14 @@ class External:
     """Something outside the loaded templates: nothing is claimed to be missing there.
 
     `service` is the one its ARN names (`sqs`), "" if nobody can tell; `name` what follows in the
-    ARN, or the name, or what is written. Not `told` is what the template leaves open.
+    ARN, or the name, or what is written. Not `told` is what the template leaves open: `written` is
+    then what stands there instead, such as `${QueueArn}`, "" if that says nothing.
     """
 
     service: str
     name: str
     told: bool = True
+    written: str = field(default="", compare=False)
 
     @property
     def id(self) -> str:

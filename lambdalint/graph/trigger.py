@@ -14,7 +14,7 @@ from lambdalint.graph.reference import FunctionRef, called, function, resolve
 from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
 from lambdalint.kinds import KINDS, Form, Kind
 from lambdalint.settled import Seq
-from lambdalint.value import Place, Ref, Text, Unknown, Value
+from lambdalint.value import Place, Ref, Text, Unknown, Value, placeholder
 
 STREAMS = ("kinesis", "dynamodb", "stream")
 
@@ -99,10 +99,10 @@ def _form(kind: Kind, type: str) -> Form:
     return next(form for form in kind.forms if form.type == type)
 
 
-def _known(data: Any, via: Resource) -> Resource | External:
+def known(data: Any, via: Resource) -> Resource | External:
     """The source, though nobody can tell which it is."""
     return resolve(data, via.scope) or External(
-        "", "a source that the template does not tell", told=False
+        "", "a source that the template does not tell", told=False, written=placeholder(data)
     )
 
 
@@ -148,12 +148,18 @@ _SIGNS = (
 
 
 def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
-    source = _known(via.get("EventSourceArn").data, via)
+    source = known(via.get("EventSourceArn").data, via)
     if isinstance(source, Resource) and source.type == "AWS::Kinesis::StreamConsumer":
-        source = _known(source.get("StreamARN").data, via)
+        source = known(source.get("StreamARN").data, via)
     kind = _SOURCES.get(source.type) or _SERVICES.get(getattr(source, "service", ""))
-    target = function(via.get("FunctionName").data, via.scope) or FunctionRef(
-        External("lambda", "a function that the template does not tell", told=False)
+    name = via.get("FunctionName").data
+    target = function(name, via.scope) or FunctionRef(
+        External(
+            "lambda",
+            "a function that the template does not tell",
+            told=False,
+            written=placeholder(name),
+        )
     )
     yield _trigger(
         kind or _guessed(via),
@@ -180,14 +186,10 @@ def _guessed(via: Resource) -> str:
 def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
     if not (target := _invoked(descend(entry, "Arn").data, via)):
         return
-    scheduled = via.get("EventPattern").data is None and via.get("ScheduleExpression").data
-    bus = via.get("EventBusName").data
-    source: Resource | External = via
-    if not scheduled:
-        source = External("events", "default") if bus is None else _bus(bus, via)
+    bus = bus_of(via)
     yield _trigger(
-        "schedule-rule" if scheduled else "eventbridge",
-        source,
+        "eventbridge" if bus else "schedule-rule",
+        bus or via,
         target,
         via,
         entry,
@@ -195,9 +197,19 @@ def _target(via: Resource, entry: Value) -> Iterator[Trigger]:
     )
 
 
-def _bus(name: Any, via: Resource) -> Resource | External:
-    bus = called("AWS::Events::EventBus", name, via.scope)
-    return External("events", bus.name) if isinstance(bus, External) else bus or _known(None, via)
+def bus_of(rule: Resource) -> Resource | External | None:
+    """The bus that a rule listens to; None if it only keeps a schedule."""
+    if rule.get("EventPattern").data is None and rule.get("ScheduleExpression").data:
+        return None
+    name = rule.get("EventBusName").data
+    if name is None:
+        return DEFAULT_BUS
+    bus = called("AWS::Events::EventBus", name, rule.scope)
+    return External("events", bus.name) if isinstance(bus, External) else bus or known(name, rule)
+
+
+# https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-events-rule.html
+DEFAULT_BUS = External("events", "default")
 
 
 def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
@@ -233,7 +245,10 @@ def _api(via: Resource, entry: Value) -> Iterator[Trigger]:
     integration = api.integration(via, entry)
     if integration and (target := _invoked(integration.uri.data, via)):
         owner = integration.api or External(
-            "execute-api", "an API that the template does not tell", told=False
+            "execute-api",
+            "an API that the template does not tell",
+            told=False,
+            written=placeholder(via.get(api.OWNERS.get(via.type, "")).data),
         )
         yield _trigger(integration.kind, owner, target, via, entry)
 
@@ -322,7 +337,7 @@ class _Row(NamedTuple):
         found = called(of, data, via.scope) if of else resolve(data, via.scope)
         if isinstance(found, External) and not found.service and of:
             return External(of.split("::")[1].lower(), found.name)
-        return found or _known(None, via)
+        return found or known(data, via)
 
 
 def _spelled(data: Any) -> str:

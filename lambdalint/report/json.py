@@ -22,10 +22,10 @@ def render(outcome: Outcome) -> str:
         "tool": {"name": "lambdalint", "version": __version__},
         "findings": [_finding(finding) for finding in outcome.findings],
         "unknown": [
-            {"rule": unjudged.rule, "reason": unjudged.reason, **_place(unjudged.at)}
+            {"rule": unjudged.rule, "reason": unjudged.reason, **place(unjudged.at)}
             for unjudged in outcome.unjudged
         ],
-        "errors": [_error(problem) for problem in outcome.problems],
+        "errors": [error(problem) for problem in outcome.problems],
     }
     # ASCII keeps control characters and bidirectional overrides off the terminal.
     return dumps(report, indent=2) + "\n"
@@ -37,7 +37,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "severity": finding.severity.name.lower(),
         "confidence": finding.confidence.name.lower(),
         "message": finding.message,
-        **_place(finding.at),
+        **place(finding.at),
         "resource": finding.resource or None,
         "stack": finding.stack or None,
         "construct_path": finding.construct_path or None,
@@ -45,11 +45,12 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "when": finding.when or None,
         "fingerprint": finding.fingerprint,
         "url": finding.rule.url,
-        "notes": [{**_place(note.at), "text": note.text} for note in finding.notes[1:]],
+        "notes": [{**place(note.at), "text": note.text} for note in finding.notes[1:]],
     }
 
 
-def _place(place: Place) -> dict[str, Any]:
+def place(place: Place) -> dict[str, Any]:
+    """Where something is written."""
     at = place.location
     return {
         "file": PurePath(at.file).as_posix(),
@@ -61,7 +62,8 @@ def _place(place: Place) -> dict[str, Any]:
     }
 
 
-def _error(problem: Problem) -> dict[str, Any]:
+def error(problem: Problem) -> dict[str, Any]:
+    """What kept a file from being looked at."""
     return {
         "file": PurePath(problem.file).as_posix(),
         "line": problem.line or None,
