@@ -253,8 +253,11 @@ class Scope:
             return Unknown(f"nothing here is called {id}")
         if id in self.template.children and attribute.startswith("Outputs."):
             return abroad.child_output(self, id, attribute.removeprefix("Outputs."))
-        if self.template.resources[id].type == "Custom::CrossRegionExportReader":
-            return abroad.copied(self, attribute)
+        match self.template.resources[id].type:
+            case "Custom::CrossRegionExportReader":
+                return abroad.copied(self, attribute)
+            case "Custom::CrossRegionStringParameterReader":
+                return abroad.fetched(self, self.template.resources[id])
         return Ref(id, attribute)
 
     def _sub(self, argument: Value) -> Any:
