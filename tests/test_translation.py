@@ -525,6 +525,12 @@ PIECES = {
     " Action: 's3:*', Resource: '*'}]}}}",
     "policy in some worlds": f"Work: {{{FUNCTION}, Properties: {{{CODE}, Policies: [!If [IsProd,"
     " {S3CrudPolicy: {BucketName: b}}, !Ref AWS::NoValue]]}}",
+    "tracing in some worlds": _with_event("{Type: AlexaSkill}", "Tracing: !If [IsProd, Active, Disabled],"),
+    "deployment in some worlds": _with_event("{Type: AlexaSkill}", "AutoPublishAlias: live,"
+                                             " DeploymentPreference: {Type: AllAtOnce, Enabled:"
+                                             " !If [IsProd, true, false]},"),
+    "deployment by parameter": _with_event("{Type: AlexaSkill}", "AutoPublishAlias: live,"
+                                           " DeploymentPreference: {Type: !Ref Stage, Enabled: 'False'},"),
     "simple table": "Rows: {Type: AWS::Serverless::SimpleTable}\nKeyed: {Type:"
     " AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: id, Type: String}}}",
     "function in some worlds": f"Work: {{{FUNCTION}, Condition: IsProd, Properties: {{{CODE},"

@@ -138,7 +138,7 @@ def _statements(kind: str, properties: Value) -> Iterator[tuple[str | list[str],
     polled = _KINDS[kind]
     given = set()
     for access in properties.get("SourceAccessConfigurations").elements():
-        given.add(name := access.get("Type").data)
+        given.add(name := str(access.get("Type").data))
         uri = access.get("URI")
         if name in polled.secrets and uri.data is not None:
             yield "secretsmanager:GetSecretValue", uri
