@@ -231,6 +231,8 @@ class Scope:
         return self._branch(self.parameter(name), self.template.parameter(name).at)
 
     def _branch(self, data: Any, at: Place) -> Any:
+        if isinstance(data, dict):
+            return Unknown("a mapping where a text must be")
         return Seq(data, at, self) if isinstance(data, list) else data
 
     def _get_att(self, argument: Value) -> Any:
