@@ -678,7 +678,7 @@ TRAPS = st.lists(
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(SHOWN | TRAPS, min_size=1, max_size=12))
 def test_labels_of_any_characters_are_shown_as_they_are(draw: Artist, labels: list[str]) -> None:
