@@ -37,6 +37,7 @@ LAYERS = [
     "world",
     "abroad",
     "condition",
+    "pattern",
     "settled",
     "macro",
     "template",
