@@ -151,7 +151,7 @@ def _from_queue(trigger: Trigger, told: Told) -> Told:
     fifo = is_fifo(queue)
     told = told.but(
         {"visibility_timeout_s": hidden, "max_receive_count": receives, "retention_s": kept},
-        order="per message group" if fifo else told.order if fifo is None else "none",
+        order="per message group" if fifo else "?" if fifo is None else "none",
         concurrency="1 a message group" if fifo else told.concurrency,
     )
     if not isinstance(queue, Resource):
