@@ -160,7 +160,7 @@ def _decoded(file: str, data: bytes) -> CodeFile | None:
 
 # The images of AWS start the handler that their command names; others may start anything.
 # https://docs.aws.amazon.com/lambda/latest/dg/images-create.html
-_BASE = re.compile(r"public\.ecr\.aws/lambda/(?:python|nodejs)[:@]", re.IGNORECASE)
+_BASE = re.compile(r"(?:--\S+ )*public\.ecr\.aws/lambda/(?:python|nodejs)[:@]", re.IGNORECASE)
 _TASK_ROOT = re.compile(r"(?:\$\{?LAMBDA_TASK_ROOT\}?|/var/task|\.)(?:/|$)")
 
 
