@@ -22,15 +22,11 @@ class OneOf(NamedTuple):
 
 
 # Deeper than anybody nests; walking more could exhaust the stack.
-_DEEPEST = 100
+_DEEPEST = 50
 
 
 def plain(data: Any, depth: int = 0) -> Any:
-    """Settled or plain data as scalars, texts, lists and objects; what is neither is unknown.
-
-    A name with dots is a path: `a.b` is `b` in `a`.
-    https://github.com/aws/event-ruler#caveat-compiled-rules-and-json-keys-with-dots
-    """
+    """Settled or plain data as scalars, texts, lists and objects; what is neither is unknown."""
     if isinstance(data, Value):
         data = data.whole.data if isinstance(data, Json) else data.data
     match data:
@@ -40,17 +36,13 @@ def plain(data: Any, depth: int = 0) -> Any:
             return data
         case _ if depth > _DEEPEST:
             return Unknown("nested too deeply")
-    return _branch(data, depth)
-
-
-def _branch(data: Any, depth: int) -> Any:
-    match data:
         case OneOf(choices):
             return OneOf(tuple(plain(one, depth + 1) for one in choices))
         case Map() if "Fn::Transform" not in data.raw:
-            return _members(_settled(data), dict, depth)
+            return {key: plain(member, depth + 1) for key, member in _settled(data)}
         case dict():
-            return _members(data.items(), Open if isinstance(data, Open) else dict, depth)
+            members = ((str(key), plain(member, depth + 1)) for key, member in data.items())
+            return Open(members) if isinstance(data, Open) else dict(members)
         case Seq():
             nulls = [None for one in data.raw if _is_null(one)]
             return [*nulls, *(plain(one, depth + 1) for one in data)]
@@ -72,17 +64,33 @@ def _is_null(written: Any) -> bool:
     return (written.data if isinstance(written, Value) else written) is None
 
 
-def _members(members: Iterable[tuple[Any, Any]], kind: type[dict[str, Any]], depth: int) -> Any:
-    found = kind()
-    for key, data in members:
-        steps = str(key).split(".")
-        if depth + len(steps) > _DEEPEST:
+def nested(data: Any, depth: int = 0) -> Any:
+    """Plain data of an event, in which a name with dots is a path: `a.b` is `b` in `a`.
+
+    https://github.com/aws/event-ruler#caveat-compiled-rules-and-json-keys-with-dots
+    """
+    match data:
+        case OneOf(choices):
+            return OneOf(tuple(nested(one, depth + 1) for one in choices))
+        case list():
+            return [nested(one, depth + 1) for one in data]
+        case dict():
+            return _members(data, depth)
+    return data
+
+
+def _members(data: dict[str, Any], depth: int) -> Any:
+    kind = Open if isinstance(data, Open) else dict
+    found: dict[str, Any] = kind()
+    for key, written in data.items():
+        name, *steps = key.split(".")
+        inner = depth + len(steps) + 1
+        if inner > 2 * _DEEPEST:
             return Unknown("nested too deeply")
-        member = plain(data, depth + len(steps))
-        while len(steps) > 1:
-            member = kind({steps.pop(): member})
-        step = steps[0]
-        found[step] = _both(found[step], member) if step in found else member
+        member = nested(written, inner)
+        for step in reversed(steps):
+            member = kind({step: member})
+        found[name] = _both(found[name], member) if name in found else member
     return found
 
 

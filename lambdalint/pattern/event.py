@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
-from lambdalint.pattern.data import OneOf, Open, parsed, plain
+from lambdalint.pattern.data import OneOf, Open, nested, parsed, plain
 from lambdalint.pattern.leaf import EVENTBRIDGE, Dialect, is_text, passes
 from lambdalint.pattern.text import fits, wildcard
 from lambdalint.pattern.verdict import MAYBE, NO, YES, Verdict, agreed
 from lambdalint.value import Ref, Text, Unknown
-
-# The fields of a pattern without alternatives: their paths, and the tests of each.
-Rule: TypeAlias = dict[str, list[Any]]
 
 
 def match(pattern: Any, event: Any, dialect: Dialect = EVENTBRIDGE) -> Verdict:
@@ -27,7 +24,7 @@ def match(pattern: Any, event: Any, dialect: Dialect = EVENTBRIDGE) -> Verdict:
     takes too long to compare, may match.
     """
     work = _Work(dialect)
-    data = plain(event)
+    data = nested(plain(event))
     try:
         return max((work.fields(rule, data) for rule in work.rules(pattern)), default=NO)
     except _UndecidedError:
@@ -76,7 +73,7 @@ class Field(NamedTuple):
     """The tests of a pattern for what stands at a path, and whether nothing may stand there."""
 
     path: tuple[str, ...]
-    tests: tuple[Any, ...]
+    tests: list[Any]
     absent: Verdict
     size: int
 
@@ -84,9 +81,13 @@ class Field(NamedTuple):
         return self._replace(path=self.path[1:])
 
 
+# A pattern without alternatives: its fields by their paths, written with dots.
+Rule: TypeAlias = dict[str, Field]
+
+
 def _field(path: str, tests: list[Any]) -> Field:
     absent = max(map(_allows_absence, tests))
-    return Field(tuple(path.split(".")), tuple(tests), absent, sum(map(_size, tests)))
+    return Field(tuple(path.split(".")), tests, absent, sum(map(_size, tests)))
 
 
 def _allows_absence(test: Any) -> Verdict:
@@ -118,7 +119,7 @@ class _UndecidedError(Exception):
     """A pattern that AWS would refuse, or more work than any real one takes."""
 
 
-# Far more than any real pattern takes; hostile ones are given up in less than a second.
+# Far more than any real pattern takes.
 _MOST_STEPS = 100_000
 # Alternatives that `$or` makes of one pattern.
 _MOST_RULES = 1_000
@@ -150,7 +151,7 @@ class _Work:
             raise _UndecidedError
         rules = self._alternatives(data, "", ors=_are_alternatives(data))
         # Their order decides what `exists` sees of arrays.
-        return [[_field(path, rule[path]) for path in sorted(rule)] for rule in rules]
+        return [[rule[path] for path in sorted(rule)] for rule in rules]
 
     def _alternatives(self, pattern: dict[str, Any], above: str, *, ors: bool) -> list[Rule]:
         rules: list[Rule] = [{}]
@@ -163,7 +164,7 @@ class _Work:
                 found = self._alternatives(data, f"{above}{key}.", ors=ors)
             else:
                 tests = data if isinstance(data, list) and data else [Unknown("no tests")]
-                found = [{above + key: tests}]
+                found = [{above + key: _field(above + key, tests)}]
             rules = self._both(rules, found)
         return rules
 
@@ -171,10 +172,11 @@ class _Work:
         if len(rules) * len(others) > _MOST_RULES:
             raise _UndecidedError
         if len(rules) == len(others) == 1:
-            for path, tests in others[0].items():
+            for path, field in others[0].items():
                 self.spend(1)
                 # Which of two counts, their order decides, which may not be that of the template.
-                rules[0][path] = [Unknown("twice")] if path in rules[0] else tests
+                twice = path in rules[0]
+                rules[0][path] = _field(path, [Unknown("twice")]) if twice else field
             return rules
         found = []
         for one, other in product(rules, others):

@@ -22,7 +22,7 @@ def sns(policy: Any, scope: Any, attributes: Any, body: Any) -> Verdict:
         return YES
     match scope:
         case None | "MessageAttributes":
-            return _by_attributes(policy, attributes)
+            return _by_attributes(policy, plain(attributes))
         case "MessageBody":
             return _by_body(policy, plain(parsed(body)))
     scopes = ("MessageAttributes", "MessageBody")
@@ -30,17 +30,14 @@ def sns(policy: Any, scope: Any, attributes: Any, body: Any) -> Verdict:
 
 
 def _by_attributes(policy: Any, attributes: Any) -> Verdict:
-    if isinstance(attributes, Value):
-        attributes = attributes.data
-    known = plain(attributes)
-    if known is None or known == {}:
+    if attributes is None or attributes == {}:
         # Without attributes, not even `exists: false` matches.
         # https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html
-        return MAYBE if isinstance(known, Open) else NO
-    if not isinstance(known, dict):
+        return MAYBE if isinstance(attributes, Open) else NO
+    if not isinstance(attributes, dict):
         return MAYBE
-    values = {name: _attribute(plain(attribute)) for name, attribute in attributes.items()}
-    verdict = match(policy, Open(values) if isinstance(known, Open) else values, SNS)
+    values = {name: _attribute(attribute) for name, attribute in attributes.items()}
+    verdict = match(policy, Open(values) if isinstance(attributes, Open) else values, SNS)
     told = any(not isinstance(value, Unknown) for value in values.values())
     return verdict if told else min(verdict, MAYBE)
 

@@ -174,6 +174,8 @@ def _numeric(value: Any, leaf: Any) -> Verdict:
     names, limits = value[::2], value[1::2]
     if not all(isinstance(name, str) and name in _COMPARISONS for name in names):
         return MAYBE
+    if len(names) > 1 and (names[0][0], names[1][0]) != (">", "<"):
+        return MAYBE
     if not all(map(_is_comparable, limits)):
         return MAYBE
     if not _is_a_number(leaf):
