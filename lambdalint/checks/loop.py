@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from lambdalint.graph import Graph, Keys, Resource, Route, Write
+from lambdalint.graph import Cycle, Graph, Keys, Resource, Route, Write
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
-from lambdalint.value import Place
+from lambdalint.value import Place, Value
 
 
 def s3_self_trigger(
@@ -92,3 +92,111 @@ def _severity(confidence: Confidence, write: Write) -> Severity:
     if confidence >= Confidence.MEDIUM:
         return Severity.ERROR
     return Severity.INFO if write.anywhere else Severity.WARNING
+
+
+# --- ways round -----------------------------------------------------------------------------------
+
+_HANDED_ON = {"AWS::SQS::Queue", "AWS::SNS::Topic"}
+_STREAMS = {"AWS::DynamoDB::Table", "AWS::DynamoDB::GlobalTable", "AWS::Kinesis::Stream"}
+_BUS = "AWS::Events::EventBus"
+_BUCKET = "AWS::S3::Bucket"
+
+
+def queue_or_topic(graph: Graph, *, min_confidence: str) -> Claims:
+    for cycle in _ways(graph, min_confidence):
+        if _family(cycle) == "queue-or-topic":
+            yield _round(cycle)
+
+
+def stream(graph: Graph, *, min_confidence: str) -> Claims:
+    for cycle in _ways(graph, min_confidence):
+        if _family(cycle) == "stream":
+            yield _round(cycle)
+
+
+def event_bus(graph: Graph, *, min_confidence: str) -> Claims:
+    for cycle in _ways(graph, min_confidence):
+        if _family(cycle) == "event-bus":
+            yield _round(cycle)
+
+
+def self_invocation(graph: Graph, *, min_confidence: str) -> Claims:
+    for cycle in _ways(graph, min_confidence):
+        if _family(cycle) == "self-invocation":
+            yield _round(cycle)
+
+
+def destination(graph: Graph) -> Claims:
+    for cycle in graph.loops():
+        if _family(cycle) == "destination":
+            yield _round(cycle)
+
+
+def multi_hop(graph: Graph, *, min_confidence: str, max_length: int) -> Claims:
+    for cycle in _ways(graph, min_confidence):
+        if _family(cycle) == "multi-hop" and len(cycle.resources) <= max_length:
+            yield _round(cycle)
+
+
+def protection_disabled(graph: Graph) -> Claims:
+    for function in graph.functions():
+        match function.get("RecursiveLoop"):
+            case Value("Allow", at):
+                yield Claim(Note(at, f"lets {function.name} invoke itself without end"))
+
+
+def _family(cycle: Cycle) -> str:
+    """The rule that tells of a way round."""
+    if not cycle.effects:
+        return "destination"
+    if not cycle.resources:
+        return "self-invocation"
+    if len(cycle.functions) > 1:
+        return "multi-hop"
+    if isinstance(cycle.steps[0].target, Resource) and cycle.steps[0].target.type == _BUCKET:
+        return "s3"  # told by s3_self_trigger
+    if cycle.types <= _HANDED_ON:
+        return "queue-or-topic"
+    if cycle.types & _STREAMS and cycle.types <= _STREAMS | _HANDED_ON:
+        return "stream"
+    if _BUS in cycle.types and cycle.types <= {_BUS} | _HANDED_ON:
+        return "event-bus"
+    return "multi-hop"
+
+
+def _ways(graph: Graph, least: str) -> Iterator[Cycle]:
+    return (one for one in graph.loops() if one.confidence >= Confidence[least.upper()])
+
+
+def _round(cycle: Cycle) -> Claim:
+    """The way round, with each of its steps."""
+    (first, *others), effects = cycle.steps, cycle.effects
+    evidence = [
+        Note(at, said) for effect in effects for at, said in effect.evidence if at != first.at
+    ]
+    return Claim(
+        Note(
+            first.at, f"{_VERBS[cycle.confidence]} come back to {cycle.function.name}: {cycle.path}"
+        ),
+        *evidence,
+        *(Note(step.at, step.said) for step in others if step.hop),
+        Note(cycle.function.at, _PROTECTION[cycle.is_noticed]),
+        severity=_SEVERITIES[cycle.confidence],
+        confidence=cycle.confidence,
+    )
+
+
+_VERBS = {
+    Confidence.HIGH: "what it does will",
+    Confidence.MEDIUM: "what it does may",
+    Confidence.LOW: "what it may do may",
+}
+_SEVERITIES = {
+    Confidence.HIGH: None,
+    Confidence.MEDIUM: Severity.WARNING,
+    Confidence.LOW: Severity.INFO,
+}
+_PROTECTION = {
+    True: "Lambda ends such a loop after about 16 rounds, and the event is lost",
+    False: "nothing in AWS ends such a loop",
+}

@@ -39,6 +39,7 @@ __all__ = [
     "KINDS",
     "STREAMS",
     "Call",
+    "Cycle",
     "Delivery",
     "External",
     "Failure",

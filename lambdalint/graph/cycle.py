@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple, Protocol
 
 from lambdalint.confidence import Confidence
 from lambdalint.graph.effect import Effect, Node
 from lambdalint.graph.hop import Hop, Wires, hops, passes
 from lambdalint.graph.resource import Resource
+from lambdalint.graph.trigger import Trigger
 from lambdalint.pattern import Verdict
 from lambdalint.value import Place
 
 # Longer ways round are nobody's mistake; more of them say nothing new.
-MOST_STEPS, MOST_CYCLES, MOST_TRIES = 12, 50, 5000
+MOST_STEPS, MOST_CYCLES, MOST_TRIES = 12, 200, 5000
 
 
 class Step(NamedTuple):
@@ -49,9 +51,53 @@ class Cycle(NamedTuple):
         return [step.target for step in self.steps if not as_function(step.target)]
 
     @property
+    def types(self) -> set[str]:
+        """The types of what lies between the functions; a bus outside the templates is one too."""
+        return {
+            one.type if isinstance(one, Resource) else "AWS::Events::EventBus"
+            for one in self.resources
+        }
+
+    @property
     def effects(self) -> list[Effect]:
         """What the functions do on the way."""
         return [step.effect for step in self.steps if step.effect]
+
+    @property
+    def path(self) -> str:
+        """`Fulfil → Orders → Fulfil`."""
+        names = (self.function.name, *(step.target.name for step in self.steps))
+        return " → ".join(names)
+
+    @property
+    def is_noticed(self) -> bool:
+        """Whether Lambda counts the rounds, and ends them, as far as the templates tell.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        return self.types <= _COUNTED and all(
+            one.get("RecursiveLoop").data in (None, "Terminate") for one in self.functions
+        )
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether results go on where Lambda sends them: it does for asynchronous calls alone."""
+        return all(
+            _is_asynchronous(self.steps[index - 1])
+            for index, step in enumerate(self.steps)
+            if step.hop and as_function(step.hop.source)
+        )
+
+
+_COUNTED = {"AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
+
+
+def _is_asynchronous(step: Step) -> bool:
+    """Whether a step invokes its function without waiting."""
+    if step.hop and isinstance(step.hop.edge, Trigger):
+        return step.hop.edge.kind.model == "async"
+    call = step.effect.call if step.effect else None
+    return call is not None and call.arguments.get("InvocationType") == "Event"
 
 
 class World(Wires, Protocol):
@@ -62,23 +108,23 @@ class World(Wires, Protocol):
     def rank(self, function: Resource) -> int: ...
 
 
-def cycles(start: Resource, world: World) -> Iterator[Cycle]:
-    """The ways round that begin at a function, and at none before it."""
+def cycles(start: Resource, world: World) -> list[Cycle]:
+    """The ways round that begin at a function, and at none before it: each once, the surest."""
     search = _Search(start, world)
-    for found in range(MOST_CYCLES):
-        del found
-        if (cycle := search.next()) is None:
-            return
-        yield cycle
+    found: dict[frozenset[Node], Cycle] = {}
+    for cycle in islice(search.ways, MOST_CYCLES):
+        nodes = frozenset(step.target for step in cycle.steps)
+        if cycle.is_sound:
+            known = found.setdefault(nodes, cycle)
+            if cycle.confidence > known.confidence:
+                found[nodes] = cycle
+    return list(found.values())
 
 
 class _Search:
     def __init__(self, start: Resource, world: World) -> None:
         self.start, self.world, self.tries = start, world, 0
-        self.found = self._from(start, ())
-
-    def next(self) -> Cycle | None:
-        return next(self.found, None)
+        self.ways = self._from(start, ())
 
     def _from(self, node: Node, way: tuple[Step, ...]) -> Iterator[Cycle]:
         if len(way) >= MOST_STEPS or self.tries >= MOST_TRIES:
