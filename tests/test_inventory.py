@@ -179,7 +179,11 @@ def test_mapping_scales_as_it_is_told(settings: str, concurrency: str) -> None:
 
 @pytest.mark.parametrize(
     ("properties", "order"),
-    [("", "none"), ("FifoQueue: true", "per message group"), ("FifoQueue: !Ref Given", "?")],
+    [
+        ("", "none"),
+        ("FifoQueue: true", "per message group"),
+        ("FifoQueue: !Ref Given", KINDS["sqs"].order),
+    ],
 )
 def test_order_is_that_of_the_queue(properties: str, order: str) -> None:
     assert _row("", _queue(properties)).said["order"] == (order,)
@@ -369,6 +373,27 @@ def test_pipe_reads_as_its_source_wants(source: str, parameters: str, said: dict
     """)
 
     assert _said(row, *said) == said
+
+
+def test_pipe_that_does_not_wait_leaves_failures_to_lambda() -> None:
+    row = _row("""
+    Pipe:
+      Type: AWS::Pipes::Pipe
+      Properties:
+        Source: !GetAtt Stream.Arn
+        SourceParameters: {KinesisStreamParameters: {BatchSize: 5, StartingPosition: LATEST}}
+        Target: !GetAtt Work.Arn
+        TargetParameters: {LambdaFunctionParameters: {InvocationType: FIRE_AND_FORGET}}
+    """)
+
+    assert _said(row, "model", "batch", "retries", "failures", "order", "pressure") == {
+        "model": "async",
+        "batch": "5 records",
+        "retries": "Lambda, twice more; delivery: the pipe, until the record expires (48 h)",
+        "failures": "lost; undelivered: lost when they expire (48 h)",
+        "order": "per shard",
+        "pressure": "Lambda keeps throttled events for 6 h",
+    }
 
 
 # --- events that are handed over ------------------------------------------------------------------

@@ -103,7 +103,7 @@ def take(graph: Graph, findings: Iterable[Finding] = ()) -> Inventory:
         case = cases.setdefault(key, _Case(trigger, graph.subject))
         case.seen.append((graph.world, told))
         case.exists.add(graph.subject, graph.world)
-    templates = {template.file: template for template in graph.templates}
+    templates = {template.key: template for template in graph.templates}
     rows = sorted((_row(case, templates) for case in cases.values()), key=_Order(graph).of)
     found = _attributed(rows, findings)
     return Inventory(
@@ -150,7 +150,7 @@ class _Order:
     """The order of templates, of the functions in them, and of the triggers of a function."""
 
     def __init__(self, graph: Graph) -> None:
-        self._templates = {one.file: number for number, one in enumerate(graph.templates)}
+        self._templates = {one.key: number for number, one in enumerate(graph.templates)}
         self._resources = {
             declaration: number
             for template in graph.templates
@@ -163,7 +163,7 @@ class _Order:
         number = len(self._resources)
         if isinstance(function, Resource):
             number = self._resources[function.declaration]
-        file = self._templates[row.template.file]
+        file = self._templates[row.template.key]
         return file, number, function.name, trigger.qualifier, trigger.at.location
 
 

@@ -10,7 +10,11 @@ from lambdalint.facts import EVENTBRIDGE_DELIVERY_S, SNS_DELIVERY_DAYS
 from lambdalint.graph import Graph, Resource, Trigger, descend, document
 from lambdalint.graph.resource import number
 from lambdalint.inventory.told import Told, end, joined, lasting, times
+from lambdalint.kinds.kind import pushed
 from lambdalint.value import Value
+
+# What is to be said of every kind that hands events over.
+PUSHED = pushed.keywords
 
 
 def of_function(graph: Graph, trigger: Trigger, told: Told, *, notices: bool) -> Told:
@@ -45,6 +49,18 @@ def of_function(graph: Graph, trigger: Trigger, told: Told, *, notices: bool) ->
         pressure=told.pressure
         if age.data is None
         else f"Lambda keeps throttled events for {lasting(age)}",
+    )
+
+
+def of_pipe(graph: Graph, trigger: Trigger, piped: Told) -> Told:
+    """What Lambda does with what a pipe hands over, and what the pipe does where it cannot."""
+    words = ("model", "retries", "failures", "pressure", "payload")
+    told = of_function(
+        graph, trigger, piped.but(**{word: PUSHED[word] for word in words}), notices=False
+    )
+    return told.but(
+        retries=f"{told.retries}; delivery: {piped.retries}",
+        failures=f"{told.failures}; undelivered: {piped.failures}",
     )
 
 

@@ -112,11 +112,11 @@ class Section(NamedTuple):
 def sections(inventory: Inventory) -> Iterator[Section]:
     """A section for each template with functions."""
     every: list[Row | Uninvoked] = [*inventory.rows, *inventory.uninvoked]
-    files: dict[str, Template] = {one.template.file: one.template for one in every}
-    for file, template in files.items():
-        shown = PurePath(file).as_posix()
+    templates: dict[str, Template] = {one.template.key: one.template for one in every}
+    for key, template in templates.items():
+        file = PurePath(template.file).as_posix()
         yield Section(
-            f"{shown} ({template.stack})" if template.stack else shown,
-            [row for row in inventory.rows if row.template.file == file],
-            [one for one in inventory.uninvoked if one.template.file == file],
+            f"{file} ({template.stack})" if template.stack else file,
+            [row for row in inventory.rows if row.template.key == key],
+            [one for one in inventory.uninvoked if one.template.key == key],
         )
