@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 from lambdalint.settled import Seq
-from lambdalint.template import PSEUDO, SSM, Gate, Template, listed
+from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template, listed
 from lambdalint.value import Ref, Text, Unknown, Value, split, text
 
 
@@ -34,7 +35,7 @@ def exported(scope: Scope, name: Any) -> Any:
     exports = [
         (template, output)
         for template in scope.template.neighbours.values()
-        if isinstance(name, str) and _shares_region(scope.template, template)
+        if isinstance(name, str) and _may_be_in(scope.template.fixed, template)
         for output in template.exports(name)
     ]
     return _output(scope, *exports[0], "Fn::ImportValue") if len(exports) == 1 else _NO_EXPORT
@@ -89,6 +90,19 @@ def handed_down(scope: Scope, name: str) -> Any:
 
 def stored(scope: Scope, name: Any, unknown: Unknown) -> Any:
     """What the one template of the run stores in the Systems Manager under a name."""
+    return _stored(scope, name, unknown, scope.template.fixed)
+
+
+def fetched(scope: Scope, reader: Declaration) -> Any:
+    """What CDK reads from the Systems Manager of another region: the ARN of a function at the edge."""
+    written = reader.written.get("Properties")
+    name, region = (scope.settle(written.get(key)).data for key in ("ParameterName", "Region"))
+    there = {**scope.template.fixed, "AWS::Region": region}
+    return _stored(scope, name, Unknown(reader.type), there)
+
+
+def _stored(scope: Scope, name: Any, unknown: Unknown, place: Mapping[str, Any]) -> Any:
+    """What the one template of the run stores in the Systems Manager of a place."""
     stores = [
         (template, declaration)
         for template in scope.template.neighbours.values()
@@ -101,7 +115,7 @@ def stored(scope: Scope, name: Any, unknown: Unknown) -> Any:
         return unknown
     ((template, declaration),) = stores
     there = scope.beside(template)
-    if not _shares_region(scope.template, template) or not there.open(declaration.gates):
+    if not _may_be_in(place, template) or not there.open(declaration.gates):
         return unknown
     said = _said(there, declaration.written.get("Properties", "Value"))
     return unknown if said is None else said
@@ -127,10 +141,10 @@ def _said(there: Scope, value: Value) -> Any:
     return memory[key]
 
 
-def _shares_region(one: Template, other: Template) -> bool:
-    """Whether two stacks may be deployed to the same place."""
+def _may_be_in(place: Mapping[str, Any], template: Template) -> bool:
+    """Whether a stack may be deployed to a region and account, as far as either is told."""
     return all(
-        one.fixed.get(name, other.fixed.get(name)) == other.fixed.get(name, one.fixed.get(name))
+        template.fixed.get(name, place.get(name)) == place.get(name, template.fixed.get(name))
         for name in ("AWS::Region", "AWS::AccountId")
     )
 

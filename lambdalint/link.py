@@ -50,10 +50,16 @@ def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[T
         child.key = f"{parent.key}#{declaration.id}"
         child.parent, child.nested_in = parent, declaration
         child.cdk = parent.cdk
-        child.stack = "/".join(filter(None, (parent.stack, declaration.id)))
+        child.stack = "/".join(filter(None, (parent.stack, _called(declaration))))
         parent.children[declaration.id] = child
         yield child
         yield from _adopted(child, read, (*above, path))
+
+
+def _called(declaration: Declaration) -> str:
+    """What people call a nested stack: its construct, or else its logical id."""
+    construct, nested, _ = declaration.construct_path.partition(".NestedStack/")
+    return construct.rpartition("/")[2] if nested else declaration.id
 
 
 def _nested(template: Template) -> Iterator[tuple[Declaration, str]]:

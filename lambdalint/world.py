@@ -231,6 +231,8 @@ class Scope:
         return self._branch(self.parameter(name), self.template.parameter(name).at)
 
     def _branch(self, data: Any, at: Place) -> Any:
+        if isinstance(data, dict):
+            return Unknown("a mapping where a text must be")
         return Seq(data, at, self) if isinstance(data, list) else data
 
     def _get_att(self, argument: Value) -> Any:
@@ -253,8 +255,11 @@ class Scope:
             return Unknown(f"nothing here is called {id}")
         if id in self.template.children and attribute.startswith("Outputs."):
             return abroad.child_output(self, id, attribute.removeprefix("Outputs."))
-        if self.template.resources[id].type == "Custom::CrossRegionExportReader":
-            return abroad.copied(self, attribute)
+        match self.template.resources[id].type:
+            case "Custom::CrossRegionExportReader":
+                return abroad.copied(self, attribute)
+            case "Custom::CrossRegionStringParameterReader":
+                return abroad.fetched(self, self.template.resources[id])
         return Ref(id, attribute)
 
     def _sub(self, argument: Value) -> Any:

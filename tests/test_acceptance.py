@@ -38,6 +38,9 @@ PLANTED = {
     "fixtures/cfn/order-pipeline.yaml": {
         "E3505",  # its queue hides a message for less time than its function takes
     },
+    "fixtures/sam/gradual-deployment.yaml": {
+        "E1010",  # cfn-lint does not know that SAM lets a template point at the queue it makes
+    },
 }
 
 # What it sees where the page's own rule is rightly silent.
@@ -116,7 +119,7 @@ def _completed(template: Any) -> Any:
     }
     shared = template.get("Globals", {}).get("Function", {})
     for resource in resources:
-        if not (left_out := code.get(resource["Type"])):
+        if not (left_out := dict(code.get(resource["Type"], {}))):
             continue
         properties = resource.setdefault("Properties", {})
         written = {**shared, **properties}

@@ -549,6 +549,22 @@ def test_what_is_disabled_is_not_given(written: str) -> None:
     assert len(_wires(enabled.replace("FN", "!GetAtt Work.Arn"))) == 1
 
 
+def _universal(action: str, invocation_type: str, name: str = "${Work.Arn}") -> str:
+    """A schedule that makes a request of Lambda's API."""
+    request = f'{{"FunctionName":"{name}","InvocationType":"{invocation_type}"}}'
+    return (
+        "Daily:\n  Type: AWS::Scheduler::Schedule\n  Properties: {Target: {Arn: !Sub"
+        f" 'arn:${{AWS::Partition}}:scheduler:::aws-sdk:{action}', Input: !Sub '{request}'}}}}"
+    )
+
+
+@pytest.mark.parametrize("name", ["${Work.Arn}", "${Work}", "work"])
+def test_schedule_may_request_an_asynchronous_invocation(name: str) -> None:
+    wires = _wires(_universal("lambda:invoke", "Event", name))
+
+    assert wires == {("scheduler", "Daily", "Work", "")}
+
+
 @pytest.mark.parametrize(
     "written",
     [
@@ -578,6 +594,8 @@ def test_what_is_disabled_is_not_given(written: str) -> None:
             "L:\n  Type: AWS::Logs::SubscriptionFilter\n  Properties: {LogGroupName: g,"
             " DestinationArn: !GetAtt Stream.Arn}"
         ),
+        _universal("lambda:invoke", "RequestResponse"),
+        _universal("lambda:deleteFunction", "Event"),
     ],
 )
 def test_what_goes_elsewhere_is_no_trigger(written: str) -> None:
@@ -593,6 +611,8 @@ def test_what_goes_elsewhere_is_no_trigger(written: str) -> None:
         "CustomS3AutoDeleteObjectsCustomResourceProviderHandler9D90184F",
         "CustomCDKBucketDeployment8693BB64968944B69AAFB0CC9EB8756C81C01536",
         "ProviderframeworkonEvent83C1D0A7",
+        "Evalda2d1181604e4a4586941a6abd7fe42dF371675D",
+        "Eval41256dc5445742738ed917bc818694e54EB1134F",
     ],
 )
 def test_functions_of_cdk_are_never_given(id: str) -> None:
@@ -605,6 +625,20 @@ def test_functions_of_cdk_are_never_given(id: str) -> None:
 
     assert list(graph.triggers()) == []
     assert id not in {function.id for function in graph.functions()}
+
+
+def test_functions_that_evaluate_expressions_are_those_of_cdk() -> None:
+    graph = _graph("""
+        Mine: {Type: AWS::Lambda::Function, Properties: {Role: !GetAtt EvalServiceRole.Arn}}
+        Theirs:
+          Type: AWS::Lambda::Function
+          Properties:
+            Role: {Fn::GetAtt: [EvalServiceRolef4f556a4ef7a49cd8036c5b0567376fd10E01C41, Arn]}
+        """)
+    ids = {function.id for function in graph.functions()}
+
+    assert "Mine" in ids
+    assert "Theirs" not in ids
 
 
 def test_functions_under_a_construct_of_cdk_are_never_given() -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from textwrap import dedent
 from typing import Any
 
+import pytest
+
 from lambdalint.catalog import load_rule
 from lambdalint.engine import lint
 from lambdalint.graph import Graph
 from lambdalint.load import load
+from lambdalint.value import Ref
+from lambdalint.world import World
 
 HEAD = """
 Transform: AWS::Serverless-2016-10-31
@@ -93,6 +97,46 @@ def test_sam_without_its_transform_is_sam() -> None:
     assert [(one.kind.name, one.function.id) for one in graph.triggers()] == [
         ("schedule-rule", "Work")
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "settled"),
+    [
+        ("!Ref Work.Alias", Ref("WorkAliaslive")),
+        ("!GetAtt Work.Alias.Name", Ref("WorkAliaslive", "Name")),
+        ("{'Fn::GetAtt': [Work.Alias, Name]}", Ref("WorkAliaslive", "Name")),
+        ("!Sub '${Work.Alias.Name}'", Ref("WorkAliaslive", "Name")),
+        ("!Ref Work.Version", Ref("WorkVersion")),
+        ("!GetAtt Work.DestinationQueue.Arn", Ref("WorkEventInvokeConfigOnFailureQueue", "Arn")),
+        ("!Ref Work.DestinationTopic", Ref("WorkEventInvokeConfigOnSuccessTopic")),
+        ("!GetAtt Work.Arn", Ref("Work", "Arn")),
+    ],
+)
+def test_what_sam_makes_can_be_pointed_at(written: str, settled: Ref) -> None:
+    template = load(
+        _template(f"""
+            Work:
+              {FUNCTION}
+              Properties:
+                AutoPublishAlias: live
+                EventInvokeConfig:
+                  DestinationConfig: {{OnFailure: {{Type: SQS}}, OnSuccess: {{Type: SNS}}}}
+            Told: {{Type: AWS::SSM::Parameter, Properties: {{Value: {written}}}}}
+            """),
+        "template",
+    )
+    scope = World({}).scope(template)
+
+    assert scope.properties(template.resources["Told"]).data["Value"].data == settled
+
+
+def test_strange_names_of_routes_are_read() -> None:
+    template = load(
+        _template("Chat: {Type: AWS::Serverless::WebSocketApi, Properties: {Routes: {1: {}}}}"),
+        "template",
+    )
+
+    assert "Chat1Route" in template.resources
 
 
 # --- places -------------------------------------------------------------------------------------

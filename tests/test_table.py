@@ -78,7 +78,7 @@ def _resource(form: Form, *, off: bool = False) -> dict[str, Any]:
 def _invokers(wire: dict[str, Any]) -> list[tuple[str, str]]:
     template = {"Resources": {"Work": {"Type": "AWS::Lambda::Function"}, "Wire": wire}}
     graph = Graph([load(json.dumps(template), "template.json")])
-    (work,) = graph.functions()
+    work = next(one for one in graph.functions() if one.id == "Work")
     return [(one.kind.name, one.via.id) for one in graph.invokers(work)]
 
 

@@ -416,6 +416,8 @@ EVENTS = {
     "msk": "{Type: MSK, Properties: {Stream: 'arn:aws:kafka:eu-west-1:1:cluster/c/x',"
     " StartingPosition: LATEST, Topics: [t], ConsumerGroupId: g}}",
     "sns": "{Type: SNS, Properties: {Topic: !Ref Topic, FilterPolicy: {a: [b]}}}",
+    "sns of another region": "{Type: SNS, Properties: {Topic: 'arn:aws:sns:us-east-1:1:t', Region:"
+    " us-east-1, RedrivePolicy: {deadLetterTargetArn: !GetAtt Queue.Arn}}}",
     "sns through a queue": "{Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}",
     "sns through a queue of its own": "{Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription:"
     " {QueueArn: !GetAtt Queue.Arn, QueueUrl: !Ref Queue, BatchSize: 3}}}",
@@ -443,6 +445,8 @@ EVENTS = {
     " RoleArn: 'arn:aws:iam::123456789012:role/r', DeadLetterConfig: {Arn: !GetAtt Queue.Arn}}}",
     "rule": "{Type: EventBridgeRule, Properties: {Pattern: {source: [a]}, RetryPolicy:"
     " {MaximumRetryAttempts: 1}, DeadLetterConfig: {Type: SQS}}}",
+    "rule that transforms": "{Type: EventBridgeRule, Properties: {Pattern: {source: [a]}, Enabled: true,"
+    " InputTransformer: {InputTemplate: '{}'}}}",
     "rule on a bus": "{Type: EventBridgeRule, Properties: {EventBusName: !Ref Bus, Pattern:"
     " {source: [a]}, Target: {Id: x}, RuleName: n}}",
     "old rule": "{Type: CloudWatchEvent, Properties: {Pattern: {source: [a]}, Enabled: false}}",
@@ -533,6 +537,12 @@ PIECES = {
     " Action: 's3:*', Resource: '*'}]}}}",
     "policy in some worlds": f"Work: {{{FUNCTION}, Properties: {{{CODE}, Policies: [!If [IsProd,"
     " {S3CrudPolicy: {BucketName: b}}, !Ref AWS::NoValue]]}}",
+    "tracing in some worlds": _with_event("{Type: AlexaSkill}", "Tracing: !If [IsProd, Active, Disabled],"),
+    "deployment in some worlds": _with_event("{Type: AlexaSkill}", "AutoPublishAlias: live,"
+                                             " DeploymentPreference: {Type: AllAtOnce, Enabled:"
+                                             " !If [IsProd, true, false]},"),
+    "deployment by parameter": _with_event("{Type: AlexaSkill}", "AutoPublishAlias: live,"
+                                           " DeploymentPreference: {Type: !Ref Stage, Enabled: 'False'},"),
     "simple table": "Rows: {Type: AWS::Serverless::SimpleTable}\nKeyed: {Type:"
     " AWS::Serverless::SimpleTable, Properties: {PrimaryKey: {Name: id, Type: String}}}",
     "function in some worlds": f"Work: {{{FUNCTION}, Condition: IsProd, Properties: {{{CODE},"

@@ -236,6 +236,17 @@ def test_name_of_an_ssm_parameter_is_a_text() -> None:
     assert _each("!Ref Which") == ["/path"]
 
 
+def test_parameter_that_is_a_mapping_is_unknown() -> None:
+    text = """
+        Parameters: {Odd: {Type: String, Default: {a: b}}}
+        Resources: {Here: {Type: A::B::C, Properties: {V: !Ref Odd}}}
+        """
+    template = load(dedent(text), "template.yaml")
+    properties = World({}).scope(template).properties(template.resources["Here"])
+
+    assert isinstance(properties.data["V"].data, Unknown)
+
+
 def test_pseudo_parameters_may_be_given() -> None:
     given = {"AWS::Region": "us-east-1"}
 

@@ -58,7 +58,7 @@ class _Tracer:
 
     def __init__(self, templates: Sequence[Template]) -> None:
         self._graph = Graph(templates)
-        self._templates = {template.file: template for template in templates}
+        self._templates = {template.key: template for template in self._graph.templates}
         self._nodes: dict[_Key, Node] = {}
         self._edges: dict[tuple[Any, ...], _Draft] = {}
         self._functions: set[_Key] = set()
@@ -227,7 +227,7 @@ class _Tracer:
         draft = self._edges.setdefault(key, _Draft(source, target, kind, model))
         draft.label |= dict.fromkeys(label)
         draft.places[at] = None
-        if via and ("", via.template.file, via.id) not in (source, target):
+        if via and ("", via.template.key, via.id) not in (source, target):
             draft.via[via.id] = None
         (draft.on if enabled else draft.off).add(self._graph.subject, self._graph.world)
 
@@ -245,7 +245,7 @@ class _Tracer:
             return self._node(owner.function, near)
         if is_provider(end.declaration):
             return None
-        key = ("", end.template.file, end.id)
+        key = ("", end.template.key, end.id)
         if key not in self._nodes:
             self._nodes[key] = Node(
                 "",
@@ -264,7 +264,7 @@ class _Tracer:
         template = near.template
         label = short(end) if end.told else end.written or "?"
         home = str(PurePath(template.file).parent) if template.stack else template.file
-        alone = (template.file, near.id) if label == "?" else ()  # nobody knows what it is
+        alone = (template.key, near.id) if label == "?" else ()  # nobody knows what it is
         key = (home, end.service, label, *alone)
         if key not in self._nodes:
             self._nodes[key] = Node(
@@ -280,7 +280,7 @@ class _Tracer:
     def _label(self, resource: Resource) -> str:
         """The construct, without what all constructs of the template have in common."""
         path = resource.declaration.construct_path.split("/")
-        file = resource.template.file
+        file = resource.template.key
         if file not in self._prefixes:
             every = (one.construct_path for one in resource.template.resources.values())
             self._prefixes[file] = _common([one.split("/") for one in every if one])
@@ -349,15 +349,15 @@ class _Tracer:
 
     def _order(self) -> dict[_Key, tuple[int, ...]]:
         """Resources as their templates have them, what is outside after those who know of it."""
-        files = {file: number for number, file in enumerate(self._templates)}
+        files = {key: number for number, key in enumerate(self._templates)}
         written = {
-            (file, id): number
-            for file, template in self._templates.items()
+            (key, id): number
+            for key, template in self._templates.items()
             for number, id in enumerate(template.resources)
         }
         order: dict[_Key, tuple[int, ...]] = {}
         for found, (key, node) in enumerate(self._nodes.items()):
-            file = files[node.template.file] if node.template else len(files)
+            file = files[node.template.key] if node.template else len(files)
             place = (1, found) if node.external else (0, written[key[1], key[2]])
             order[key] = (file, *place)
         return order
@@ -382,7 +382,9 @@ class _Tracer:
                     draft.findings[finding] = None
                     marked = True
             if not marked:
-                others["", finding.at.source.file, finding.resource][finding] = None
+                for template in self._templates.values():
+                    if template.file == finding.at.source.file:
+                        others["", template.key, finding.resource][finding] = None
         return others
 
 

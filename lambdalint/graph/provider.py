@@ -6,7 +6,7 @@ import re
 
 from lambdalint.template import Declaration
 
-# Seen in what aws-cdk-lib 2.150 to 2.275 synthesises.
+# Seen in what aws-cdk-lib 2.150 to 2.276 synthesises.
 _IDS = re.compile(
     r"BucketNotificationsHandler[0-9a-f]{32}"
     r"|LogRetention[0-9a-f]{32}"
@@ -19,7 +19,10 @@ _IDS = re.compile(
     r"|.*framework(onEvent|isComplete|onTimeout)[0-9A-F]{8}$"
     r"|.*DrainECSHookFunction[0-9A-F]{8}$"
     r"|.*CertificateRequestorFunction[0-9A-F]{8}$"
+    r"|Eval(da2d1181604e4a4586941a6abd7fe42d|41256dc5445742738ed917bc818694e5)[0-9A-F]{8}$"
 )
+# All functions of `EvaluateExpression` share it since 2.275.
+_ROLE = "EvalServiceRolef4f556a4ef7a49cd8036c5b0567376fd"
 _PATHS = re.compile(
     r"/framework-(onEvent|isComplete|onTimeout)(/|$)|/Custom::[^/]*/|@aws-cdk--aws-|/waiter-state-machine/"
 )
@@ -29,5 +32,8 @@ def is_provider(declaration: Declaration) -> bool:
     """Whether CDK made a resource for itself."""
     if _IDS.match(declaration.id):
         return True
+    match declaration.written.get("Properties", "Role").data:
+        case {"Fn::GetAtt": [str(role), *_]} if role.startswith(_ROLE):
+            return True
     path = declaration.written.get("Metadata", "aws:cdk:path").data
     return isinstance(path, str) and _PATHS.search(path) is not None

@@ -11,7 +11,7 @@ from lambdalint.graph import api, workflow
 from lambdalint.graph.edges import Shape, Shapes, written_at
 from lambdalint.graph.path import entries_of, places, said, split, steps, whole
 from lambdalint.graph.reference import FunctionRef, called, function, resolve
-from lambdalint.graph.resource import External, Resource, descend, is_enabled
+from lambdalint.graph.resource import External, Resource, descend, document, is_enabled
 from lambdalint.kinds import KINDS, Form, Kind
 from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, placeholder
@@ -232,8 +232,21 @@ DEFAULT_BUS = External("events", "default")
 
 
 def _schedule(via: Resource, settings: Value) -> Iterator[Trigger]:
-    if target := _invoked(via.get("Target", "Arn").data, via):
+    if target := _invoked(via.get("Target", "Arn").data, via) or _requested(via):
         yield _trigger("scheduler", via, target, via, settings, enabled=is_enabled(via))
+
+
+def _requested(via: Resource) -> FunctionRef | None:
+    """The function that a universal target names, if it certainly does not wait for its answer.
+
+    https://docs.aws.amazon.com/scheduler/latest/UserGuide/managing-targets-universal.html
+    """
+    if not str(via.get("Target", "Arn").data).endswith(":scheduler:::aws-sdk:lambda:invoke"):
+        return None
+    request = document(via.get("Target", "Input"), via.scope)
+    if descend(request, "InvocationType").data != "Event":
+        return None
+    return _by_name(descend(request, "FunctionName").data, via)
 
 
 # --- synchronous --------------------------------------------------------------------------------
@@ -278,7 +291,7 @@ def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
 
 
 def _by_name(data: Any, via: Resource) -> FunctionRef | None:
-    """`states:::lambda:invoke` takes a name too; a function of that name must be declared."""
+    """Lambda's `Invoke` takes a name too; a function of that name must be declared."""
     target = function(data, via.scope) if isinstance(data, str | Text | Ref) else None
     return target if target and isinstance(target.function, Resource) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lambdalint.kinds.kind import Form, Kind, awaited, pushed
 
 _APPCONFIG = "https://docs.aws.amazon.com/appconfig/latest/userguide"
+_CDK = "https://docs.aws.amazon.com/cdk/api/v2/docs"
 _CONFIG = "https://docs.aws.amazon.com/config/latest/developerguide"
 
 
@@ -13,6 +14,15 @@ def _action_points(*names: str) -> tuple[Form, ...]:
         Form("AWS::AppConfig::Extension", f"Actions.{name}[].Uri", role=".RoleArn")
         for name in names
     )
+
+
+def _framework(handler: str, variable: str) -> Form:
+    path = f"Environment.Variables.{variable}"
+    return Form("AWS::Lambda::Function", path, when=("Handler", f"framework.{handler}"))
+
+
+def _cdk_trigger(invocation_type: str) -> Form:
+    return Form("Custom::Trigger", "HandlerArn", when=("InvocationType", invocation_type))
 
 
 KINDS: tuple[Kind, ...] = (
@@ -65,6 +75,34 @@ KINDS: tuple[Kind, ...] = (
         order="create, set, test, finish",
         batch="one of four steps",
         duplicates="with each retry",
+    ),
+    # A function of the CDK's own answers CloudFormation, and calls these.
+    awaited(
+        "cdk-provider",
+        "CDK provider framework",
+        f"{_CDK}/aws-cdk-lib.custom_resources-readme.html",
+        (
+            _framework("onEvent", "USER_ON_EVENT_FUNCTION_ARN"),
+            _framework("isComplete", "USER_IS_COMPLETE_FUNCTION_ARN"),
+        ),
+        retries="the framework, until the resource is complete",
+        failures="the deployment fails",
+        batch="one custom resource",
+    ),
+    pushed(
+        "cdk-trigger",
+        "CDK trigger",
+        f"{_CDK}/aws-cdk-lib.triggers-readme.html",
+        (_cdk_trigger("Event"),),
+        batch="one deployment",
+    ),
+    awaited(
+        "cdk-trigger-request",
+        "CDK trigger that waits",
+        f"{_CDK}/aws-cdk-lib.triggers-readme.html",
+        (_cdk_trigger("RequestResponse"),),
+        failures="the deployment fails",
+        batch="one deployment",
     ),
     awaited(
         "macro",

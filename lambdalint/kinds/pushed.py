@@ -107,6 +107,14 @@ KINDS: tuple[Kind, ...] = (
                 off=("State", "DISABLED"),
                 role="Target.RoleArn",
             ),
+            # A universal target calls `Invoke`, with the input as its request.
+            Form(
+                "AWS::Scheduler::Schedule",
+                "Target.Input!.FunctionName",
+                when=("Target.Input!.InvocationType", "Event"),
+                off=("State", "DISABLED"),
+                role="Target.RoleArn",
+            ),
         ),
     ),
     pushed(

@@ -74,8 +74,10 @@ class Application:
 
     def told(self, value: Value) -> Any:
         """What SAM itself must know before anything is deployed: parameters are what they are by
-        default.
+        default, and an `Fn::If` is as good as anything.
         """
+        if value.get("Fn::If").data is not None:
+            return value.data
         return World({}).scope(self.template).settle(value).data
 
     def replace(self, declaration: Declaration, type: str, properties: Value) -> None:

@@ -8,10 +8,8 @@ from typing import Any
 from lambdalint.template import Gate
 from lambdalint.value import Value
 
-# Lists that are replaced, and mappings that keep of the shared ones the keys they have themselves.
 # https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html
 _REPLACED = frozenset({"Architectures"})
-_PRUNED = frozenset({"ManagedResourceTags"})
 
 
 def with_globals(written: Value, shared: Value) -> Value:
@@ -34,9 +32,6 @@ def _merged(shared: Value, local: Value) -> Value:
             for name, value in local.items():
                 known: Value | None = members.get(name)
                 if known is not None and name not in _REPLACED:
-                    if name in _PRUNED and isinstance(value.data, dict):
-                        kept = {key: one for key, one in known.items() if key in value.data}
-                        known = Value(kept, known.at)
                     members[name] = _merged(known, value)
                 else:
                     members[name] = value

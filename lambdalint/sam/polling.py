@@ -138,7 +138,7 @@ def _statements(kind: str, properties: Value) -> Iterator[tuple[str | list[str],
     polled = _KINDS[kind]
     given = set()
     for access in properties.get("SourceAccessConfigurations").elements():
-        given.add(name := access.get("Type").data)
+        given.add(name := str(access.get("Type").data))
         uri = access.get("URI")
         if name in polled.secrets and uri.data is not None:
             yield "secretsmanager:GetSecretValue", uri
@@ -166,8 +166,9 @@ def _registry(config: Value) -> Iterator[tuple[str | list[str], Any]]:
     written = uri.get("Fn::Sub").data or uri.data
     if not isinstance(written, str) or not written.startswith("arn"):
         return
-    # SAM takes the ARN apart at its colons, be they those of `${AWS::AccountId}`.
-    kind, _, name = [*written.replace("${AWS::Region}", "").split(":"), *[""] * 6][5].partition("/")
+    # SAM knows where it runs, and takes the ARN apart at its colons: `${AWS::AccountId}` has two.
+    arn = written.replace("${AWS::Partition}", "").replace("${AWS::Region}", "").split(":")
+    kind, _, name = "".join(arn[5:6]).partition("/")
     if kind == "registry":
         schemas = f"arn:${{AWS::Partition}}:glue:{_ACCOUNT}:schema/{name}/*"
         yield "glue:GetRegistry", uri

@@ -56,7 +56,7 @@ def expand(application: Application, declaration: Declaration) -> None:
         declaration, "AWS::StepFunctions::StateMachine", Value(plain, properties.at)
     )
     alias = _alias(application, declaration, properties)
-    wanted = application.told(properties.get("UseAliasAsEventTarget")) is True
+    wanted = application.told(properties.get("UseAliasAsEventTarget"))
     machine = Target(declaration, alias if wanted else "")
     boundary = properties.get("PermissionsBoundary")
     for name, gates, written in entries(properties.get("Events")):
