@@ -172,28 +172,44 @@ def _text(file: str, data: bytes) -> TextFile:
 
 
 def nested(path: str, file: str) -> TextFile | None:
-    """The template that another one names by its path, None where the project has none there.
-
-    Nothing outside of the project is read, whatever links lead there.
-    """
-    folder = os.path.dirname(_absolute(file))
-    whole = _absolute(os.path.join(folder, path))
-    if not os.path.isfile(whole) or not _is_in_project(whole, folder):
+    """The template that another one names by its path, None where the project has none there."""
+    project = Project(file)
+    whole = project.find(path)
+    if not os.path.isfile(whole):
         return None
-    return _read(whole, _Namer(file)(whole))._replace(named=False)
+    return _read(whole, project.name(whole))._replace(named=False)
 
 
-def _is_in_project(path: str, folder: str) -> bool:
-    """Whether a path lies in the repository of a folder, or else below where we stand."""
+class Project:
+    """The repository that a file lies in; else what lies below where we stand, or beside the file.
+
+    Nothing outside of it is read, whatever links lead there.
+    """
+
+    def __init__(self, file: str) -> None:
+        self._folder = os.path.dirname(_absolute(file))
+        self._top = _inside(os.path.realpath(_repository(self._folder)))
+        self.name = _Namer(file)
+
+    def find(self, path: str) -> str:
+        """The absolute path that is meant by one relative to the file, "" outside the project."""
+        whole = _absolute(os.path.join(self._folder, path)) if "\0" not in path else ""
+        return whole if whole and whole in self else ""
+
+    def __contains__(self, path: str) -> bool:
+        return _inside(os.path.realpath(path)).startswith(self._top)
+
+
+def _repository(folder: str) -> str:
+    """The folder of the repository that a folder lies in, or what takes its place."""
     top = folder
     while not os.path.exists(_inside(top) + ".git"):
         above = os.path.dirname(top)
         if above == top:
             here = _absolute(".")
-            top = here if _inside(folder).startswith(_inside(here)) else folder
-            break
+            return here if _inside(folder).startswith(_inside(here)) else folder
         top = above
-    return os.path.realpath(path).startswith(_inside(os.path.realpath(top)))
+    return top
 
 
 # Compiled when the first folder is walked, for which few wait.
@@ -304,7 +320,7 @@ def _assembly(folder: str) -> Iterator[_Hit]:
 def _elsewhere(folder: str) -> Iterator[_Hit]:
     """The assembly of the app in a folder, where its `cdk.json` has it made."""
     output = output_of(folder)
-    if is_assembly(output) and _is_in_project(output, folder):
+    if is_assembly(output) and output in Project(_inside(folder)):
         yield from _assembly(output)
 
 

@@ -41,6 +41,7 @@ LAYERS = [
     "world",
     "abroad",
     "condition",
+    "pattern",
     "settled",
     "macro",
     "template",

@@ -182,7 +182,7 @@ def test_mapping_scales_as_it_is_told(settings: str, concurrency: str) -> None:
     [
         ("", "none"),
         ("FifoQueue: true", "per message group"),
-        ("FifoQueue: !Ref Given", KINDS["sqs"].order),
+        ("FifoQueue: !Ref Given", "? (per group of a FIFO queue, else none)"),
     ],
 )
 def test_order_is_that_of_the_queue(properties: str, order: str) -> None:
@@ -837,6 +837,21 @@ def test_function_that_nothing_invokes_is_named() -> None:
     ] == [("Idle", ["Alarm"])]
 
 
+def test_function_that_another_calls_is_no_orphan() -> None:
+    inventory = _inventory("""
+    Called: {Type: AWS::Lambda::Function}
+    Caller:
+      Type: AWS::Serverless::Function
+      Properties:
+        Policies: [LambdaInvokePolicy: {FunctionName: !Ref Called}]
+        FunctionUrlConfig: {AuthType: AWS_IAM}
+    """)
+
+    assert [
+        (one.function.id, [caller.id for caller in one.callers]) for one in inventory.uninvoked
+    ] == [("Work", []), ("Called", ["Caller"])]
+
+
 def test_functions_of_the_cdk_are_not_named() -> None:
     inventory = _inventory("""
     LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A: {Type: AWS::Lambda::Function}
@@ -1037,6 +1052,7 @@ SCHEMA = _object(
         "type": "array",
         "items": _object(
             function=_FUNCTION,
+            called_by={"type": "array", "items": _TEXT},
             named_by={"type": "array", "items": _object(id=_TEXT, type=_MAYBE)},
             **_PLACE,
         ),

@@ -768,6 +768,11 @@ REFUSED = {
                                       "TenancyConfig: {TenantIsolationMode: PER_TENANT},"),
     "event under the id of a resource": _with_event("{Type: AlexaSkill}", "", "WorkRole: {Type:"
                                                     " AWS::SNS::Topic}"),
+    "rule under the id of a resource": _with_event("{Type: IoTRule, Properties: {Sql: SELECT 1}}", KEPT,
+                                                   "WorkIt: {Type: AWS::SNS::Topic}"),
+    "schedule under the id of a resource": _with_event(
+        "{Type: Schedule, Properties: {Schedule: rate(1 day), DeadLetterConfig: {Type: SQS}}}", KEPT,
+        "WorkIt: {Type: AWS::SNS::Topic}"),
     "connector to nowhere": f"Work: {{{FUNCTION}, Properties: {{{CODE}}}}}\nLink: {{Type:"
     " AWS::Serverless::Connector, Properties: {Source: {Id: Work}, Destination: {Id: No}, Permissions:"
     " [Write]}}",

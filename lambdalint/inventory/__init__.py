@@ -63,9 +63,10 @@ class Row(NamedTuple):
 
 
 class Uninvoked(NamedTuple):
-    """A function that nothing here invokes, and what names it nevertheless."""
+    """A function without a trigger: the functions that may call it, and what names it."""
 
     function: Resource
+    callers: tuple[Resource, ...]
     mentions: tuple[Mention, ...]
 
     @property
@@ -210,6 +211,14 @@ def _lies_in(place: tuple[str, Path], declaration: Declaration) -> bool:
 
 def _uninvoked(graph: Graph, rows: Iterable[Row]) -> Iterator[Uninvoked]:
     invoked = {row.trigger.function for row in rows}
-    for function in dict.fromkeys(graph.functions()):
+    without: dict[Resource, dict[Resource, None]] = {}
+    for function in graph.functions():
         if function not in invoked:
-            yield Uninvoked(function, tuple(graph.mentions(function)))
+            without.setdefault(function, {})
+    for caller in graph.functions() if without else ():
+        shared = graph.shares_role(caller)
+        for call in graph.calls(caller):
+            if call.callee in without and (call.variable or not shared):
+                without[call.callee][caller] = None
+    for function, callers in without.items():
+        yield Uninvoked(function, tuple(callers), tuple(graph.mentions(function)))

@@ -153,7 +153,7 @@ def _from_queue(trigger: Trigger, told: Told) -> Told:
     fifo = is_fifo(queue)
     told = told.but(
         {"visibility_timeout_s": hidden, "max_receive_count": receives, "retention_s": kept},
-        order={True: _IN_GROUPS, False: "none", None: told.order}[fifo],
+        order={True: _IN_GROUPS, False: "none", None: f"? ({told.order})"}[fifo],
         concurrency="1 a message group" if fifo else told.concurrency,
     )
     if not isinstance(queue, Resource):

@@ -1,4 +1,4 @@
-"""Event patterns and filters, and what is known of an event: does the one match the other?"""
+"""Event patterns and filters, and whether they match an event of which not all is known."""
 
 from lambdalint.pattern.data import OneOf, Open
 from lambdalint.pattern.event import match, only_from_aws

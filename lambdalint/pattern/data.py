@@ -22,20 +22,14 @@ class OneOf(NamedTuple):
 
 
 # Deeper than anybody nests; walking more could exhaust the stack.
-_DEEPEST = 100
+_DEEPEST = 50
 
 
 def plain(data: Any, depth: int = 0) -> Any:
-    """Settled or plain data as scalars, texts, lists and objects; what is none of them is unknown.
-
-    A name with dots is a path: `a.b` is `b` in `a`.
-    https://github.com/aws/event-ruler#caveat-compiled-rules-and-json-keys-with-dots
-    """
+    """Settled or plain data as scalars, texts, lists and objects; what is neither is unknown."""
+    if isinstance(data, Value):
+        data = data.whole.data if isinstance(data, Json) else data.data
     match data:
-        case Json():
-            return plain(data.whole, depth)
-        case Value():
-            return plain(data.data, depth)
         case None | bool() | int() | str() | Text() | Ref() | Unknown():
             return data
         case float() if math.isfinite(data):
@@ -44,19 +38,15 @@ def plain(data: Any, depth: int = 0) -> Any:
             return Unknown("nested too deeply")
         case OneOf(choices):
             return OneOf(tuple(plain(one, depth + 1) for one in choices))
-        case Map() if "Fn::Transform" in data.raw:
-            return Unknown("Fn::Transform")
-        case Map():
-            return _members(_settled(data), depth)
-        case Open():
-            members = _members(data.items(), depth)
-            return Open(members) if isinstance(members, dict) else members
+        case Map() if "Fn::Transform" not in data.raw:
+            return {key: plain(member, depth + 1) for key, member in _settled(data)}
         case dict():
-            return _members(data.items(), depth)
+            members = ((str(key), plain(member, depth + 1)) for key, member in data.items())
+            return Open(members) if isinstance(data, Open) else dict(members)
         case Seq():
             nulls = [None for one in data.raw if _is_null(one)]
             return [*nulls, *(plain(one, depth + 1) for one in data)]
-        case list() | tuple():
+        case list():
             return [plain(one, depth + 1) for one in data]
     return Unknown("no JSON")
 
@@ -74,17 +64,33 @@ def _is_null(written: Any) -> bool:
     return (written.data if isinstance(written, Value) else written) is None
 
 
-def _members(members: Iterable[tuple[Any, Any]], depth: int) -> Any:
-    found: dict[str, Any] = {}
-    for key, data in members:
-        steps = str(key).split(".")
-        if depth + len(steps) > _DEEPEST:
+def nested(data: Any, depth: int = 0) -> Any:
+    """Plain data of an event, in which a name with dots is a path: `a.b` is `b` in `a`.
+
+    https://github.com/aws/event-ruler#caveat-compiled-rules-and-json-keys-with-dots
+    """
+    match data:
+        case OneOf(choices):
+            return OneOf(tuple(nested(one, depth + 1) for one in choices))
+        case list():
+            return [nested(one, depth + 1) for one in data]
+        case dict():
+            return _members(data, depth)
+    return data
+
+
+def _members(data: dict[str, Any], depth: int) -> Any:
+    kind = Open if isinstance(data, Open) else dict
+    found: dict[str, Any] = kind()
+    for key, written in data.items():
+        name, *steps = key.split(".")
+        inner = depth + len(steps) + 1
+        if inner > 2 * _DEEPEST:
             return Unknown("nested too deeply")
-        member = plain(data, depth + len(steps))
-        while len(steps) > 1:
-            member = {steps.pop(): member}
-        step = steps[0]
-        found[step] = _both(found[step], member) if step in found else member
+        member = nested(written, inner)
+        for step in reversed(steps):
+            member = kind({step: member})
+        found[name] = _both(found[name], member) if name in found else member
     return found
 
 
@@ -92,10 +98,9 @@ def _both(one: Any, other: Any) -> Any:
     """What two members of the same path say together."""
     if not (isinstance(one, dict) and isinstance(other, dict)):
         return Unknown("a name that is given twice")
-    return {
-        **one,
-        **{key: _both(one[key], other[key]) if key in one else other[key] for key in other},
-    }
+    for key, member in other.items():
+        one[key] = _both(one[key], member) if key in one else member
+    return one
 
 
 def parsed(data: Any) -> Any:

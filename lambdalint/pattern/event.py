@@ -9,14 +9,11 @@ from collections.abc import Iterator
 from itertools import product
 from typing import Any, NamedTuple, TypeAlias
 
-from lambdalint.pattern.data import OneOf, Open, parsed, plain
-from lambdalint.pattern.leaf import EVENTBRIDGE, Dialect, passes
+from lambdalint.pattern.data import OneOf, Open, nested, parsed, plain
+from lambdalint.pattern.leaf import EVENTBRIDGE, Dialect, is_text, passes
 from lambdalint.pattern.text import fits, wildcard
 from lambdalint.pattern.verdict import MAYBE, NO, YES, Verdict, agreed
 from lambdalint.value import Ref, Text, Unknown
-
-# The fields of a pattern without alternatives: their paths, and the tests of each.
-Rule: TypeAlias = dict[str, list[Any]]
 
 
 def match(pattern: Any, event: Any, dialect: Dialect = EVENTBRIDGE) -> Verdict:
@@ -27,10 +24,10 @@ def match(pattern: Any, event: Any, dialect: Dialect = EVENTBRIDGE) -> Verdict:
     takes too long to compare, may match.
     """
     work = _Work(dialect)
-    data = plain(event)
+    data = nested(plain(event))
     try:
         return max((work.fields(rule, data) for rule in work.rules(pattern)), default=NO)
-    except _TooMuchError:
+    except _UndecidedError:
         return MAYBE
 
 
@@ -45,7 +42,7 @@ def only_from_aws(pattern: Any) -> Verdict:
             (min(map(_is_of_aws, _tests(rule, "source")), default=NO) for rule in rules),
             default=MAYBE,
         )
-    except _TooMuchError:
+    except _UndecidedError:
         return MAYBE
 
 
@@ -58,7 +55,7 @@ def _is_of_aws(test: Any) -> Verdict:
     match test:
         case str() | Text() | Ref() as text:
             return fits(["aws.", ""], text)
-        case {"exactly" | "prefix": str() | Text() | Ref() as text}:
+        case {"exactly": text} | {"prefix": text} if is_text(text):
             return fits(["aws.", ""], text)
         case {"wildcard": str(text)}:
             pieces = wildcard(text)
@@ -76,38 +73,53 @@ class Field(NamedTuple):
     """The tests of a pattern for what stands at a path, and whether nothing may stand there."""
 
     path: tuple[str, ...]
-    tests: tuple[Any, ...]
+    tests: list[Any]
     absent: Verdict
+    size: int
 
     def below(self) -> Field:
         return self._replace(path=self.path[1:])
 
 
+# A pattern without alternatives: its fields by their paths, written with dots.
+Rule: TypeAlias = dict[str, Field]
+
+
 def _field(path: str, tests: list[Any]) -> Field:
-    absences = (_allows_absence(test) for test in tests)
-    return Field(tuple(path.split(".")), tuple(tests), max(absences, default=MAYBE))
+    absent = max(map(_allows_absence, tests))
+    return Field(tuple(path.split(".")), tests, absent, sum(map(_size, tests)))
 
 
 def _allows_absence(test: Any) -> Verdict:
     match test:
-        case {"exists": False}:
-            return YES
-        case Unknown():
-            return NO if test.excluded else MAYBE
-        case dict() | list():
-            return MAYBE if isinstance(test, list) or not _is_operator(test) else NO
+        case {"exists": bool(wanted), **others} if not others:
+            return Verdict.of(not wanted)
+        case dict() if len(test) == 1 and not {"exists"} & test.keys() and _RESERVED & test.keys():
+            return NO
+        case Unknown() | dict() | list():
+            return MAYBE
     return NO
 
 
-def _is_operator(test: dict[str, Any]) -> bool:
-    return len(test) == 1 and next(iter(test)) in EVENTBRIDGE.operators
+def _size(data: Any) -> int:
+    """How many steps it takes to read tests or a text."""
+    match data:
+        case str():
+            return 1 + len(data) // 100
+        case Text():
+            return sum(map(_size, data.parts))
+        case list():
+            return sum(map(_size, data))
+        case dict():
+            return sum(map(_size, data.values()))
+    return 1
 
 
-class _TooMuchError(Exception):
-    """More work than a pattern is worth."""
+class _UndecidedError(Exception):
+    """A pattern that AWS would refuse, or more work than any real one takes."""
 
 
-# Far more than any real pattern takes; hostile ones are given up in less than a second.
+# Far more than any real pattern takes.
 _MOST_STEPS = 100_000
 # Alternatives that `$or` makes of one pattern.
 _MOST_RULES = 1_000
@@ -128,7 +140,7 @@ class _Work:
     def spend(self, steps: int) -> None:
         self.left -= steps
         if self.left < 0:
-            raise _TooMuchError
+            raise _UndecidedError
 
     # --- the pattern
 
@@ -136,10 +148,10 @@ class _Work:
         """The alternatives that a pattern consists of."""
         data = plain(parsed(pattern))
         if not isinstance(data, dict) or not data:
-            raise _TooMuchError
+            raise _UndecidedError
         rules = self._alternatives(data, "", ors=_are_alternatives(data))
         # Their order decides what `exists` sees of arrays.
-        return [[_field(path, rule[path]) for path in sorted(rule)] for rule in rules]
+        return [[rule[path] for path in sorted(rule)] for rule in rules]
 
     def _alternatives(self, pattern: dict[str, Any], above: str, *, ors: bool) -> list[Rule]:
         rules: list[Rule] = [{}]
@@ -152,18 +164,19 @@ class _Work:
                 found = self._alternatives(data, f"{above}{key}.", ors=ors)
             else:
                 tests = data if isinstance(data, list) and data else [Unknown("no tests")]
-                found = [{above + key: tests}]
+                found = [{above + key: _field(above + key, tests)}]
             rules = self._both(rules, found)
         return rules
 
     def _both(self, rules: list[Rule], others: list[Rule]) -> list[Rule]:
         if len(rules) * len(others) > _MOST_RULES:
-            raise _TooMuchError
+            raise _UndecidedError
         if len(rules) == len(others) == 1:
-            for path, tests in others[0].items():
+            for path, field in others[0].items():
                 self.spend(1)
                 # Which of two counts, their order decides, which may not be that of the template.
-                rules[0][path] = [Unknown("twice")] if path in rules[0] else tests
+                twice = path in rules[0]
+                rules[0][path] = _field(path, [Unknown("twice")]) if twice else field
             return rules
         found = []
         for one, other in product(rules, others):
@@ -184,14 +197,11 @@ class _Work:
             case dict():
                 return self._members(fields, data)
             case Unknown():
-                return min(
-                    (MAYBE if field.path else self._leaf(field, data) for field in fields),
-                    default=YES,
-                )
+                return min(MAYBE if field.path else self._leaf(field, data) for field in fields)
         return min(field.absent if field.path else self._leaf(field, data) for field in fields)
 
     def _leaf(self, field: Field, leaf: Any) -> Verdict:
-        self.spend(len(field.tests) * (1 + _length(leaf) // 100))
+        self.spend(field.size + len(field.tests) * _size(leaf))
         return max(passes(test, leaf, self.dialect) for test in field.tests)
 
     def _members(self, fields: list[Field], members: dict[str, Any]) -> Verdict:
@@ -223,7 +233,7 @@ class _Work:
         for index, field in enumerate(fields):
             rest = [field._replace(absent=NO), *fields[index + 1 :]]
             verdicts = [self.fields(rest, element) for element in elements]
-            if self.dialect.hesitates and NO in verdicts and _excludes(field):
+            if self.dialect.hesitates and NO in verdicts and any(map(_excludes, rest)):
                 verdicts = [min(MAYBE, verdict) for verdict in verdicts]
             best = max(best, min(before, max(verdicts, default=NO)))
             before = min(before, field.absent, self._absent(field.path, elements))
@@ -246,15 +256,6 @@ class _Work:
             case dict():
                 return MAYBE if path and isinstance(data, Open) else YES
         return YES if path else NO
-
-
-def _length(leaf: Any) -> int:
-    match leaf:
-        case str():
-            return len(leaf)
-        case Text():
-            return sum(len(part) for part in leaf.parts if isinstance(part, str))
-    return 0
 
 
 def _excludes(field: Field) -> bool:

@@ -105,7 +105,7 @@ def _payload(data: Any) -> Any:
     if isinstance(data, OneOf):
         return OneOf(tuple(map(_payload, data.choices)))
     read = plain(parsed(data))
-    told = isinstance(read, dict | str | Text)
+    told = isinstance(read, dict) or (isinstance(read, str | Text) and read == data)
     return read if told else Unknown("a payload that is neither a text nor an object")
 
 

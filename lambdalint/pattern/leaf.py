@@ -22,12 +22,11 @@ class Dialect(NamedTuple):
     hesitates: bool = False
 
 
-_COMMON = frozenset({"exists", "exactly", "prefix", "suffix", "equals-ignore-case"})
-_COMMON |= {"numeric", "anything-but"}
+_COMMON = frozenset({"exists", "prefix", "suffix", "equals-ignore-case", "numeric", "anything-but"})
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html
 EVENTBRIDGE = Dialect(
     _COMMON
-    | {"cidr", "wildcard"}
+    | {"cidr", "wildcard", "exactly"}
     | {f"anything-but {name}" for name in ("prefix", "suffix", "equals-ignore-case", "wildcard")}
 )
 # The same page, column "Pipe support"; Lambda has the same operators as pipes.
@@ -73,6 +72,7 @@ def _operator(name: str, value: Any, leaf: Any, dialect: Dialect) -> Verdict:
 
 
 def is_text(data: Any) -> bool:
+    """Whether data is a text, known or not."""
     return isinstance(data, str | Text | Ref)
 
 
@@ -85,10 +85,12 @@ def _consists(pieces: list[Any], leaf: Any, *, ignore_case: bool = False) -> Ver
 def _is_text(value: Any, leaf: Any) -> Verdict:
     if isinstance(leaf, Unknown):
         return NO if value in leaf.excluded else MAYBE
-    one, other = address(value), address(leaf)
     # Addresses are compared as such.
-    if one is not None and other is not None:
-        return Verdict.of(one == other)
+    same = address(value) is not None and address(value) == address(leaf)
+    return YES if same else _consists([value], leaf)
+
+
+def _exactly(value: Any, leaf: Any) -> Verdict:
     return _consists([value], leaf)
 
 
@@ -131,8 +133,9 @@ def _anything_but(value: Any, leaf: Any, dialect: Dialect) -> Verdict:
     alike = all(map(is_text, tests)) or (not name and all(map(_is_a_number, tests)))
     if not known or not alike or not tests or (name in ("prefix", "suffix") and "" in tests):
         return MAYBE
-    wrapped = ({name: test} if name else test for test in tests)
-    return ~max(passes(test, leaf, EVENTBRIDGE) for test in wrapped)
+    if all(map(is_text, tests)):
+        tests = [{name or "exactly": test} for test in tests]
+    return ~max(passes(test, leaf, EVENTBRIDGE) for test in tests)
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -171,6 +174,8 @@ def _numeric(value: Any, leaf: Any) -> Verdict:
     names, limits = value[::2], value[1::2]
     if not all(isinstance(name, str) and name in _COMPARISONS for name in names):
         return MAYBE
+    if len(names) > 1 and (names[0][0], names[1][0]) != (">", "<"):
+        return MAYBE
     if not all(map(_is_comparable, limits)):
         return MAYBE
     if not _is_a_number(leaf):
@@ -201,10 +206,13 @@ def address(data: Any) -> Any:
         return None
     from ipaddress import ip_address  # noqa: PLC0415  few patterns hold addresses
 
+    if "." in data:
+        data = ".".join(str(int(part)) for part in data.split("."))
     try:
-        return ip_address(".".join(part.lstrip("0") or "0" for part in data.split(".")))
+        found = ip_address(data)
     except ValueError:
         return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 _LONGEST = 99  # characters of an address, leading zeros included
@@ -231,7 +239,7 @@ def _cidr(value: Any, leaf: Any) -> Verdict:
 
 
 _OPERATORS: dict[str, Callable[[Any, Any], Verdict]] = {
-    "exactly": _is_text,
+    "exactly": _exactly,
     "prefix": _prefix,
     "suffix": _suffix,
     "equals-ignore-case": _equals_ignore_case,

@@ -224,8 +224,8 @@ def _may_send(principal: Any, queue: Any, source: Any) -> dict[str, Any]:
 
 
 def _rule(event: Event) -> None:
-    add_rule(event, event.target.arn)
-    event.permit("events.amazonaws.com", {"Fn::GetAtt": [event.id, "Arn"]})
+    rule = add_rule(event, event.target.arn)
+    event.permit("events.amazonaws.com", {"Fn::GetAtt": [rule, "Arn"]})
 
 
 # What a rule has from its event, by its name there.
@@ -239,8 +239,10 @@ _RULE = {
 }
 
 
-def add_rule(event: Event, arn: Any, **more: Any) -> None:
-    """Declare the rule of an event, with its one target, and the queue that may come with it."""
+def add_rule(event: Event, arn: Any, **more: Any) -> str:
+    """Declare the rule of an event, with its one target, and the queue that may come with it;
+    returns its id.
+    """
     ignored = "RuleName" if event.properties.get("Schedule").data is not None else ""
     given = event.given(*(name for name in _RULE if name != ignored))
     target = {
@@ -257,7 +259,7 @@ def add_rule(event: Event, arn: Any, **more: Any) -> None:
         "State": _state(event),
         "Targets": event.value([event.value(target)]),
     }
-    event.add("", "AWS::Events::Rule", rule)
+    return event.add("", "AWS::Events::Rule", rule)
 
 
 def _state(event: Event) -> Value:
@@ -337,14 +339,15 @@ def _logs(event: Event) -> None:
 
 
 def _iot(event: Event) -> None:
-    arn = f"arn:${{AWS::Partition}}:iot:${{AWS::Region}}:${{AWS::AccountId}}:rule/${{{event.id}}}"
-    event.permit("iot.amazonaws.com", {"Fn::Sub": arn}, SourceAccount={"Ref": "AWS::AccountId"})
     payload = {
         **event.given("Sql", "AwsIotSqlVersion"),
         "Actions": event.value([event.value({"Lambda": {"FunctionArn": event.target.arn}})]),
         "RuleDisabled": False,
     }
-    event.add("", "AWS::IoT::TopicRule", {"TopicRulePayload": event.value(payload)})
+    rule = event.add("", "AWS::IoT::TopicRule", {"TopicRulePayload": event.value(payload)})
+    arn = "arn:${AWS::Partition}:iot:${AWS::Region}:${AWS::AccountId}:rule/${Rule}"
+    source = {"Fn::Sub": [arn, {"Rule": {"Ref": rule}}]}
+    event.permit("iot.amazonaws.com", source, SourceAccount={"Ref": "AWS::AccountId"})
 
 
 def _alexa(event: Event) -> None:

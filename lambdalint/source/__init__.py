@@ -1,1 +1,22 @@
-"""Handler code: where a function has it, and what it does. Nothing is ever executed."""
+"""What handlers do: from a function to facts about its code, each language read when needed."""
+
+from __future__ import annotations
+
+from lambdalint.source.handler import Handler
+from lambdalint.source.locate import PYTHON, Cache, Codebase, Function, locate
+
+__all__ = ["Cache", "Function", "Handler", "read"]
+
+
+def read(function: Function, cache: Cache) -> Handler | None:
+    """What the code of a function does; None where nobody can tell."""
+    code = locate(function, cache)
+    return cache.once(("handler", code.key), lambda: _understood(code, cache)) if code else None
+
+
+def _understood(code: Codebase, cache: Cache) -> Handler | None:
+    if code.language == PYTHON:
+        from lambdalint.source import python as language  # noqa: PLC0415  few runs need it
+    else:
+        return None
+    return language.read(code, cache)

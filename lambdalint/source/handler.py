@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
-from lambdalint.value import Place, Unknown
+from lambdalint.value import Place, Ref, Unknown
 
 # The step of a path that stands for each element of a list, whichever it is.
 EACH = "*"
@@ -36,10 +36,11 @@ class Joined(NamedTuple):
 
 
 # What an expression of the code is: plain data (with such pieces in it), or one of these pieces.
-Said: TypeAlias = (
-    "str | int | float | bool | Variable | Given | Own | Joined | Unknown"
-    " | dict[str, Said] | list[Said] | None"
-)
+# Code that stands in a template may be told things by it: those are its own pointers.
+Said: TypeAlias = """(
+    str | int | float | bool | Variable | Given | Own | Joined | Ref | Unknown
+    | dict[str, Said] | list[Said] | None
+)"""
 
 
 class Call(NamedTuple):

@@ -11,7 +11,6 @@ from lambdalint.inventory import QUESTIONS, Inventory, Row, Uninvoked
 from lambdalint.rule import Finding
 from lambdalint.template import Template
 
-NOBODY = "nothing here invokes it"
 TITLES = {question: question for question in QUESTIONS} | {"pressure": "back-pressure"}
 
 
@@ -48,10 +47,13 @@ def broken(findings: Iterable[Finding]) -> dict[str, str]:
     return worst
 
 
-def named_by(one: Uninvoked) -> str:
-    """What names a function that nothing invokes, "" if nothing does."""
-    names = dict.fromkeys(mention.id for mention in one.mentions)
-    return f"named by {', '.join(names)}" if names else ""
+def lonely(one: Uninvoked) -> str:
+    """What is to be said about a function without a trigger."""
+    if one.callers:
+        callers = ", ".join(caller.name for caller in one.callers)
+        return f"has no trigger, but {callers} may call it"
+    names = ", ".join(dict.fromkeys(mention.id for mention in one.mentions))
+    return "has no trigger" + (f", but is named by {names}" if names else "")
 
 
 class Line(NamedTuple):
