@@ -481,6 +481,51 @@ def test_service_says_how_it_delivers(
     assert _said(row, "retries", "failures") == {"retries": retries, "failures": failures}
 
 
+@pytest.mark.parametrize(
+    ("how", "settings", "said"),
+    [
+        (
+            "EVENT",
+            "",
+            {
+                "retries": "Lambda, twice more; delivery: EventBridge, 5 times within 5 min",
+                "failures": "lost; undelivered: lost",
+            },
+        ),
+        (
+            "EVENT",
+            "RetryPolicy: {MaxRetryAttempts: 2}, OnFailureConfiguration: {Arn: !GetAtt Dead.Arn}",
+            {
+                "retries": "Lambda, twice more; delivery: EventBridge, twice more",
+                "failures": "lost; undelivered: Dead",
+            },
+        ),
+        (
+            "REQUEST_RESPONSE",
+            "",
+            {"retries": "EventBridge, 5 times within 5 min", "failures": "lost"},
+        ),
+        (
+            "REQUEST_RESPONSE",
+            (
+                "RetryPolicy: {MaxEventAgeInSeconds: 3600}, "
+                "OnFailureConfiguration: {Arn: !GetAtt Dead.Arn}"
+            ),
+            {"retries": "EventBridge, for 1 h", "failures": "Dead"},
+        ),
+    ],
+)
+def test_subscriber_says_how_it_delivers(how: str, settings: str, said: dict[str, str]) -> None:
+    invoked = f"{{TargetArn: !GetAtt Work.Arn, LambdaParameters: {{InvocationType: {how}}}}}"
+    row = _row(f"""
+    Wire:
+      Type: AWS::EventsV2::Subscriber
+      Properties: {{InvokeConfiguration: {invoked}, {settings}}}
+    """)
+
+    assert _said(row, *said) == said
+
+
 _BUCKET = """
     Wire:
       Type: AWS::S3::Bucket

@@ -10,6 +10,7 @@ from lambdalint.facts import EVENTBRIDGE_DELIVERY_S, SNS_DELIVERY_DAYS
 from lambdalint.graph import Graph, Resource, Trigger, descend, document
 from lambdalint.graph.resource import number
 from lambdalint.inventory.told import Told, end, joined, lasting, times
+from lambdalint.kinds import KINDS
 from lambdalint.kinds.kind import pushed
 from lambdalint.value import Value
 
@@ -98,6 +99,18 @@ def of_service(trigger: Trigger, told: Told) -> Told:
     )
 
 
+def of_subscriber(trigger: Trigger, told: Told) -> Told:
+    """What a subscriber of a bus says, which waits for the function."""
+    delivery = _subscribed(trigger)
+    queue = end(delivery.queue, trigger.via.scope)
+    return told.but(
+        {"retry_attempts": delivery.attempts, "max_age_s": delivery.age},
+        {"on_failure": queue},
+        retries=_repeated(delivery),
+        failures=queue or told.lost,
+    )
+
+
 def _repeated(delivery: _Delivery) -> str:
     service, default, attempts, age, _ = delivery
     if attempts.data == 0:
@@ -121,7 +134,21 @@ def _delivery(trigger: Trigger) -> _Delivery | None:
             never = Value(None, trigger.at)
             queue = descend(policy, "deadLetterTargetArn")
             return _Delivery("SNS", f"for {SNS_DELIVERY_DAYS} days", never, never, queue)
+        case "bus-subscriber":
+            return _subscribed(trigger)
     return None
+
+
+def _subscribed(trigger: Trigger) -> _Delivery:
+    via, waiting = trigger.via, KINDS["bus-subscriber-request"]
+    service, _, default = waiting.retries.partition(", ")
+    return _Delivery(
+        service,
+        default,
+        via.number("RetryPolicy", "MaxRetryAttempts"),
+        via.number("RetryPolicy", "MaxEventAgeInSeconds"),
+        via.get("OnFailureConfiguration", "Arn"),
+    )
 
 
 def _told_by(target: Value, service: str, default: str) -> _Delivery:
