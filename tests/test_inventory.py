@@ -1146,6 +1146,14 @@ def test_json_says_what_is_behind_the_words() -> None:
     assert trigger["path"] == ["Resources", "Wire"]
 
 
+def test_templates_come_in_their_order() -> None:
+    idle = "Resources:\n  Idle: {Type: AWS::Lambda::Function}\n"
+    one, two = load(idle, "one.yaml"), load(THINGS + _indented(_MAPPING % ""), "two.yaml")
+    said = text.render(take(Graph([one, two])), colour=False, width=100)
+
+    assert said.startswith("one.yaml\nIdle has no trigger\n\ntwo.yaml\nFUNCTION  TRIGGER ")
+
+
 def test_alike_triggers_are_one_line() -> None:
     method = """
     %s:

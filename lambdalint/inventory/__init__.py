@@ -12,8 +12,8 @@ from lambdalint.graph.edges import Subject
 from lambdalint.inventory.read import read
 from lambdalint.inventory.told import Told
 from lambdalint.rule import Finding
-from lambdalint.template import Declaration, Template
-from lambdalint.value import Path
+from lambdalint.template import Template
+from lambdalint.value import Path, Place
 from lambdalint.when import Deployments
 from lambdalint.world import World
 
@@ -77,6 +77,7 @@ class Uninvoked(NamedTuple):
 class Inventory(NamedTuple):
     """Everything there is to say, in the order of the templates and of their functions."""
 
+    templates: tuple[Template, ...] = ()
     rows: tuple[Row, ...] = ()
     uninvoked: tuple[Uninvoked, ...] = ()
 
@@ -108,6 +109,7 @@ def take(graph: Graph, findings: Iterable[Finding] = ()) -> Inventory:
     rows = sorted((_row(case, templates) for case in cases.values()), key=_Order(graph).of)
     found = _attributed(rows, findings)
     return Inventory(
+        tuple(graph.templates),
         tuple(row._replace(findings=tuple(found[index])) for index, row in enumerate(rows)),
         tuple(_uninvoked(graph, rows)),
     )
@@ -171,39 +173,36 @@ class _Order:
 # --- findings -------------------------------------------------------------------------------------
 
 
+# A place as a key: its file and its path.
+_At: TypeAlias = tuple[str, Path]
+
+
 def _attributed(rows: Sequence[Row], findings: Iterable[Finding]) -> dict[int, list[Finding]]:
     """The findings of each row: what says something at a trigger, or else at both of its ends."""
-    written: dict[tuple[str, Path], list[int]] = defaultdict(list)
-    ends: dict[tuple[Declaration, Declaration], list[int]] = defaultdict(list)
+    written: dict[_At, list[int]] = defaultdict(list)
+    ends: dict[_At, list[tuple[_At, int]]] = defaultdict(list)
     for index, row in enumerate(rows):
         trigger = row.trigger
-        written[trigger.at.source.file, trigger.at.path].append(index)
+        written[_at(trigger.at)].append(index)
         if isinstance(trigger.function, Resource) and isinstance(trigger.source, Resource):
-            ends[trigger.function.declaration, trigger.source.declaration].append(index)
+            ends[_at(trigger.function.at)].append((_at(trigger.source.at), index))
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
-        places = [(note.at.source.file, note.at.path) for note in finding.notes]
-        about = {
-            index
-            for file, path in places
-            for length in range(len(path), 1, -1)
-            for index in written.get((file, path[:length]), ())
+        around = {
+            (file, path[:length])
+            for file, path in (_at(note.at) for note in finding.notes)
+            for length in range(2, len(path) + 1)
         }
-        about = about or {
-            index
-            for both, indices in ends.items()
-            if all(any(_lies_in(place, end) for place in places) for end in both)
-            for index in indices
+        about = {index for at in around for index in written.get(at, ())} or {
+            index for at in around for source, index in ends.get(at, ()) if source in around
         }
         for index in about:
             found[index].append(finding)
     return found
 
 
-def _lies_in(place: tuple[str, Path], declaration: Declaration) -> bool:
-    file, path = place
-    at = declaration.at
-    return file == at.source.file and path[: len(at.path)] == at.path
+def _at(place: Place) -> _At:
+    return place.source.file, place.path
 
 
 # --- functions without triggers -------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -111,14 +111,16 @@ class Section(NamedTuple):
     uninvoked: list[Uninvoked]
 
 
-def sections(inventory: Inventory) -> Iterator[Section]:
+def sections(inventory: Inventory) -> list[Section]:
     """A section for each template with functions."""
-    every: list[Row | Uninvoked] = [*inventory.rows, *inventory.uninvoked]
-    templates: dict[str, Template] = {one.template.key: one.template for one in every}
-    for key, template in templates.items():
-        file = PurePath(template.file).as_posix()
-        yield Section(
-            f"{file} ({template.stack})" if template.stack else file,
-            [row for row in inventory.rows if row.template.key == key],
-            [one for one in inventory.uninvoked if one.template.key == key],
-        )
+    found = {one.key: Section(_title(one), [], []) for one in inventory.templates}
+    for row in inventory.rows:
+        found[row.template.key].rows.append(row)
+    for one in inventory.uninvoked:
+        found[one.template.key].uninvoked.append(one)
+    return [section for section in found.values() if section.rows or section.uninvoked]
+
+
+def _title(template: Template) -> str:
+    file = PurePath(template.file).as_posix()
+    return f"{file} ({template.stack})" if template.stack else file

@@ -29,7 +29,7 @@ def render(inventory: Inventory, *, colour: bool, width: int, details: bool = Fa
         paper.write(_text(section.title, style="bold underline"))
         if details:
             paper.lists(section.rows)
-        else:
+        elif section.rows:
             paper.table(section.rows)
         paper.uninvoked(section.uninvoked)
         paper.write("")
