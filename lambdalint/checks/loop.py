@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from lambdalint.graph import Graph, Keys, Resource, Route, Write
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
+from lambdalint.value import Place
 
 
 def s3_self_trigger(
@@ -26,7 +27,8 @@ def s3_self_trigger(
             yield Claim(
                 Note(first.hops[0], _message(function, first)),
                 *(Note(hop, f"goes on to {function.name}") for hop in first.hops[1:]),
-                Note(write.statement.at, _evidence(bucket, write)),
+                Note(write.at, _evidence(bucket, write)),
+                *(Note(guard, "may keep it from that") for guard in _guards(write)),
                 *_told(graph, function, bucket),
                 *_also(first, [way for way, _ in others]),
                 severity=_severity(confidence, write),
@@ -52,6 +54,8 @@ def _also(first: Route, others: Sequence[Route]) -> Iterator[Note]:
 
 
 def _evidence(bucket: Resource, write: Write) -> str:
+    if write.call:
+        return f"writes {_named([write.keys])} there"
     if write.anywhere:
         return "lets it write into any bucket"
     return f"lets it write {_named([write.keys])} of {bucket.name}"
@@ -67,13 +71,21 @@ def _told(graph: Graph, function: Resource, bucket: Resource) -> list[Note]:
 
 def _confidence(graph: Graph, function: Resource, route: Route, write: Write) -> Confidence:
     """Without the code nobody knows where it writes, only where it may."""
+    definite = any(write.keys.within(keys) for keys in route.keys)
+    if write.call:
+        return Confidence.HIGH if definite and not _guards(write) else Confidence.MEDIUM
     if write.anywhere:
         return Confidence.LOW
-    if not any(write.keys.within(keys) for keys in route.keys):
+    if not definite:
         return Confidence.LOW
     # If it may write elsewhere too, that is the likelier place for results.
     elsewhere = graph.writable_buckets(function).keys() - {route.bucket}
     return Confidence.LOW if elsewhere and str(write.keys) == "*" else Confidence.MEDIUM
+
+
+def _guards(write: Write) -> tuple[Place, ...]:
+    """The tests in the code that decide whether it writes."""
+    return write.call.guards if write.call else ()
 
 
 def _severity(confidence: Confidence, write: Write) -> Severity:

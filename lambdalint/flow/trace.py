@@ -99,7 +99,7 @@ class _Tracer:
                     not write.anywhere or self._graph.in_environment(writer, route.bucket)
                 ):
                     ends = self._node(writer, via), self._node(route.bucket, via)
-                    self._edge(*ends, "write", write.statement.at, label=("may write",))
+                    self._edge(*ends, "write", write.at, label=("may write",))
 
     def _source(self, trigger: Trigger) -> _Key | None:
         match trigger.kind.name:
@@ -205,7 +205,7 @@ class _Tracer:
             for bucket, write in self._graph.writable_buckets(caller).items():
                 if not shared or self._graph.in_environment(caller, bucket):
                     end = self._node(bucket, caller)
-                    self._edge(key, end, "write", write.statement.at, label=("may write",))
+                    self._edge(key, end, "write", write.at, label=("may write",))
 
     def _edge(
         self,

@@ -9,8 +9,10 @@ from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
 from lambdalint.graph.resource import Resource, descend, document
+from lambdalint.graph.said import settled
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
+from lambdalint.source.handler import Call, Given, Handler
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
 from lambdalint.world import Scope
 
@@ -83,9 +85,9 @@ def routes(trigger: Trigger, feeders: Feeders) -> Iterator[Route]:
     """
     match trigger.kind.name:
         case "s3" if isinstance(trigger.source, Resource):
-            yield _notified(trigger.source, trigger.settings, (trigger.at,))
+            yield notified(trigger.source, trigger.settings, (trigger.at,))
         case "eventbridge":
-            yield from _by_rule(trigger.via, (trigger.at,))
+            yield from by_rule(trigger.via, (trigger.at,))
         case "sns" | "sqs" if isinstance(trigger.source, Resource):
             yield from _upstream(trigger.source, feeders, (trigger.at,))
 
@@ -96,9 +98,9 @@ def _upstream(target: Resource, feeders: Feeders, hops: tuple[Place, ...]) -> It
         if len(way) > _LONGEST or not isinstance(delivery.source, Resource):
             continue
         if delivery.principal == "s3.amazonaws.com":
-            yield _notified(delivery.source, delivery.settings, way)
+            yield notified(delivery.source, delivery.settings, way)
         elif delivery.principal == "events.amazonaws.com":
-            yield from _by_rule(delivery.source, way)
+            yield from by_rule(delivery.source, way)
         else:
             yield from _upstream(delivery.source, feeders, way)
 
@@ -119,7 +121,8 @@ def filter_rules(entry: Value) -> Any:
     return descend(entry, "Filter", "Key", "FilterRules").data if rules is None else rules
 
 
-def _notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
+def notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
+    """What a notification of a bucket is for."""
     families = (str(event).removeprefix("s3:") for event in events_of(entry))
     # Only a browser's form upload is a Post, and a lifecycle or replication is nobody's call.
     caused = (family.split(":")[0] for family in families if not family.endswith(":Post"))
@@ -146,7 +149,8 @@ def _tail(data: Any) -> str:
     return spelled[0].rpartition(last)[2] if spelled[1] else spelled[0]
 
 
-def _by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
+def by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
+    """What a rule takes from buckets."""
     pattern = document(rule.get("EventPattern"), rule.scope)
     if "aws.s3" not in _listed(descend(pattern, "source")):
         return
@@ -222,11 +226,15 @@ def globbed(pattern: str) -> Keys:
 
 
 class Write(NamedTuple):
-    """A statement that lets a function write keys of a bucket; `anywhere` it may write any."""
+    """What writes keys of a bucket: a call in the code, or a statement that lets a function do so.
 
-    statement: Statement
+    By a statement for `anywhere` it may write into any bucket.
+    """
+
+    at: Place
     keys: Keys
-    anywhere: bool
+    anywhere: bool = False
+    call: Call | None = None
 
 
 def writes(grants: Grants, bucket: Resource, families: tuple[str, ...]) -> Iterator[Write]:
@@ -242,7 +250,64 @@ def writes(grants: Grants, bucket: Resource, families: tuple[str, ...]) -> Itera
     for statement in allowed:
         for keys, anywhere in ranges(statement, bucket):
             if not any(keys.within(forbidden) for forbidden in denied):
-                yield Write(statement, keys, anywhere)
+                yield Write(statement.at, keys, anywhere)
+
+
+# The families of the events that come of a call.
+_CALLS = {
+    "PutObject": "ObjectCreated",
+    "CopyObject": "ObjectCreated",
+    "CreateMultipartUpload": "ObjectCreated",
+    "CompleteMultipartUpload": "ObjectCreated",
+    "DeleteObject": "ObjectRemoved",
+    "DeleteObjects": "ObjectRemoved",
+    "PutObjectTagging": "ObjectTagging",
+    "DeleteObjectTagging": "ObjectTagging",
+    "PutObjectAcl": "ObjectAcl",
+    "RestoreObject": "ObjectRestore",
+}
+
+
+def written(handler: Handler, function: Resource, route: Route) -> Iterator[Write]:
+    """What code writes into the bucket that a route begins at."""
+    for call in handler.calls:
+        if family_of(call) in route.families and _is_there(call.arguments, function, route.bucket):
+            copied = _is_copied(call.arguments.get("Key"))
+            for keys in route.keys if copied else (keys_of(call, function),):
+                yield Write(call.at, keys, call=call)
+
+
+def family_of(call: Call) -> str:
+    """The family of the events of a bucket that come of a call, "" if none do."""
+    return _CALLS.get(call.action, "") if call.service == "s3" else ""
+
+
+def keys_of(call: Call, function: Resource) -> Keys:
+    """The keys that a call writes."""
+    return _keys(settled(call.arguments.get("Key"), function))
+
+
+def families_of(statement: Statement) -> tuple[str, ...]:
+    """The families of the events of a bucket that a statement lets a function cause."""
+    return tuple(name for name, needed in CAUSES.items() if any(map(statement.covers, needed)))
+
+
+def _is_there(arguments: dict[str, Any], function: Resource, bucket: Resource) -> bool:
+    """Whether a call names a bucket, or the one that its event tells of."""
+    name = arguments.get("Bucket")
+    if isinstance(name, Given):
+        return name.path[-3:] == ("s3", "bucket", "name") or name.path[-2:] == ("bucket", "name")
+    return means(settled(name, function), function.scope, bucket)
+
+
+def _is_copied(key: Any) -> bool:
+    """Whether an object is written under the key that the event tells of."""
+    return isinstance(key, Given) and key.path[-2:] == ("object", "key")
+
+
+def _keys(data: Any) -> Keys:
+    """The keys that a text with holes may be."""
+    return Keys(data, data) if isinstance(data, str) else Keys(_head(data), _tail(data))
 
 
 def ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool]]:

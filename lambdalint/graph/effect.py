@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.bucket import ranges
+from lambdalint.graph.bucket import Keys, families_of, family_of, keys_of, ranges
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, function, means
 from lambdalint.graph.resource import External, Resource
@@ -119,8 +119,9 @@ KINDS = {
 class Effect(NamedTuple):
     """A function causes events of a resource, or may: the first evidence is the best.
 
-    `call` is the call in its code, and `entry` what it says there, if that is known. What it only
-    may do is `anywhere` if its role names no resource.
+    `call` is the call in its code, and `entry` what it says there, if that is known. `families` and
+    `keys` are those of what it does to a bucket. What it only may do is `anywhere` if its role
+    names no resource.
     """
 
     function: Resource
@@ -130,6 +131,8 @@ class Effect(NamedTuple):
     evidence: tuple[Evidence, ...]
     call: Call | None = None
     entry: Any = None
+    families: tuple[str, ...] = ()
+    keys: tuple[Keys, ...] = ()
     anywhere: bool = False
 
 
@@ -172,8 +175,13 @@ def _targets(call: Call, function: Resource) -> Iterator[tuple[Kind, Node | None
             return
         named = [one for way in kind.names for one in _named(call.arguments, way)]
         for name in named or [Unknown("no name")]:
-            yield kind, _resolved(type, settled(name, function), function), None
+            yield kind, _resolved(type, settled(name, function), function), _message(call, function)
         return
+
+
+def _message(call: Call, function: Resource) -> Any:
+    """What a call says to a topic."""
+    return settled(call.arguments, function) if call.service == "sns" else None
 
 
 def _buses(kind: Kind, call: Call, function: Resource) -> Iterator[tuple[Kind, Node | None, Any]]:
@@ -229,7 +237,10 @@ def _shown(
     for guard in call.guards:
         confidence = Confidence.MEDIUM
         evidence.append((guard, "may keep it from that"))
-    return Effect(function, target, kind, confidence, tuple(evidence), call, entry)
+    family = family_of(call)
+    families = (family,) if family else ()
+    keys = (keys_of(call, function),) if family else ()
+    return Effect(function, target, kind, confidence, tuple(evidence), call, entry, families, keys)
 
 
 # --- by what it may -------------------------------------------------------------------------------
@@ -259,7 +270,11 @@ def _allowed(
         return None  # a permission for all, and no word of this one
     sure = target in told or not kind.ambiguous
     confidence = Confidence.MEDIUM if sure and not anywhere else Confidence.LOW
-    return Effect(function, target, kind, confidence, tuple(evidence), anywhere=anywhere)
+    effect = Effect(function, target, kind, confidence, tuple(evidence), anywhere=anywhere)
+    if isinstance(target, Resource) and target.type == "AWS::S3::Bucket":
+        keys = tuple(keys for keys, _ in ranges(statement, target))
+        return effect._replace(families=families_of(statement), keys=keys)
+    return effect
 
 
 _THIS, _ANY = "this", "any"
