@@ -141,17 +141,15 @@ def session(arguments: Arguments) -> Session:
 
 
 def _is_elsewhere(arguments: Arguments) -> bool:
-    """Whether a client is for something else than what the function's role may use."""
+    """Whether a client acts for somebody else than the function's role."""
     return any(
-        arguments.named.get(name) is not None
-        for name in ("aws_access_key_id", "endpoint_url", "profile_name")
+        arguments.named.get(name) is not None for name in ("aws_access_key_id", "profile_name")
     )
 
 
 def _made(state: State, arguments: Arguments, make: Any) -> Any:
     service = arguments.get(0, "service_name")
-    is_management = service == "apigatewaymanagementapi"  # whose address is an API's
-    if not isinstance(service, str) or (_is_elsewhere(arguments) and not is_management):
+    if not isinstance(service, str) or _is_elsewhere(arguments):
         state.stranger()
         return HARMLESS if isinstance(service, str) else ANYTHING
     return make(service)

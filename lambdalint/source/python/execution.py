@@ -31,6 +31,7 @@ from lambdalint.source.python.values import (
     Processor,
     Scope,
     either,
+    same,
 )
 from lambdalint.value import Place
 
@@ -38,6 +39,8 @@ Runner: TypeAlias = "Callable[[Execution, Any, Scope], bool]"
 
 # Deeper chains of calls and more visits to one function than show anything new.
 _DEEPEST, _MOST_VISITS = 25, 40
+# Loops in loops whose further turns are looked at.
+_DEEPEST_LOOP = 3
 
 
 @dataclass(slots=True, eq=False)
@@ -293,6 +296,7 @@ class Execution(Expressions):
                 handled = self.block(handler.body, scope)
             if not handled:
                 after.append(scope.names)
+                self.has_survived = True
             ended = ended and handled
         scope.names = _merged(after) if after else possible
         with self.inside(failing=1):
@@ -315,15 +319,16 @@ class Execution(Expressions):
         return endless and not any(isinstance(one, ast.Break) for one in _own(node.body))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope, start: Any) -> None:
-        """One turn for all of them: what others left behind, nobody knows."""
+        """The first turn, and one for all others if something is left behind for them."""
         before = dict(scope.names)
-        for name in _assigned(node.body):
-            if name in scope.names:
-                scope.names[name] = either(scope.names[name], ANYTHING)
-        with self.inside(repeating=1):
-            start()
-            self.block(node.body, scope)
-        scope.names = _merged([before, scope.names])
+        changing = [name for name in _assigned(node.body) if name in before]
+        for _ in range(2 if self.repeating < _DEEPEST_LOOP else 1):
+            with self.inside(repeating=1):
+                start()
+                self.block(node.body, scope)
+            scope.names = _merged([before, scope.names])
+            if all(same(scope.names[name], before[name]) for name in changing):
+                break
         self.block(node.orelse, scope)
 
     def _with(self, node: ast.With | ast.AsyncWith, scope: Scope) -> bool:

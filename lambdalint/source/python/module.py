@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
-from functools import partial
+from functools import cached_property, partial
 
 from lambdalint.source.codefile import CodeFile, Span
 from lambdalint.source.locate import Cache, Codebase
@@ -65,8 +65,24 @@ class Modules:
     def find(self, name: str) -> Module | None:
         """A module of the code itself, None if it has none of that name."""
         if name not in self.found:
-            self.found[name] = self._read(name) if len(self.found) < MOST_MODULES else None
+            is_own = name.partition(".")[0] not in self._installed
+            is_read = is_own and len(self.found) < MOST_MODULES
+            self.found[name] = self._read(name) if is_read else None
         return self.found[name]
+
+    @cached_property
+    def _installed(self) -> frozenset[str]:
+        """The libraries that lie beside the code, as `pip install --target` puts them there.
+
+        https://packaging.python.org/en/latest/specifications/recording-installed-packages/
+        """
+        found: set[str] = set()
+        for name in self._code.names():
+            if name.endswith(".dist-info"):
+                found.add(name.partition("-")[0].lower())
+                listed = self._code.file(f"{name}/top_level.txt")
+                found.update(listed.text.split() if listed else ())
+        return frozenset(found)
 
     def _read(self, name: str) -> Module | None:
         path = name.replace(".", "/")
@@ -77,7 +93,9 @@ class Modules:
         return None
 
     def is_there(self, name: str) -> bool:
-        """Whether the code has a module of that name, though it may be unreadable."""
+        """Whether the code has a module of its own of that name, though it may be unreadable."""
+        if name.partition(".")[0] in self._installed:
+            return False
         path = name.replace(".", "/")
         return any(self._code.file(f"{path}{end}") for end in (".py", "/__init__.py"))
 

@@ -53,6 +53,8 @@ class State:
         self.takes_all_records = False
         # Whether CloudFormation is answered, and whether it is where something failed.
         self.answers = self.answers_failures = False
+        # Whether something failed before, and nothing came of it yet.
+        self.has_survived = False
         self.coroutines: list[Coroutine] = []
         # What a library calls once the event is handed to it.
         self.registered: list[Any] = []
@@ -140,7 +142,7 @@ class State:
     def answer(self) -> None:
         """CloudFormation is told how a custom resource fared."""
         self.answers = True
-        self.answers_failures = self.answers_failures or self.failing > 0
+        self.answers_failures = self.answers_failures or self.failing > 0 or self.has_survived
 
     def take(self, event: Event) -> Event:
         """A piece of the event that is looked at."""
