@@ -54,6 +54,9 @@ class Libraries(Standard):
             at = site.scope.script.place(site.node)
             self.idempotent[Sight(at, f"{last} of Powertools")] = None
             return one if last == "makeIdempotent" else Foreign(package)
+        if last == "metricScope":  # it is given a function that makes the handler
+            made = self.call_with_data(given)
+            return Foreign(package, made if isinstance(made, Function) else None)
         if name.startswith("cfn-response") and last == "send":
             self.answers = True
             self.work += 1
@@ -114,7 +117,7 @@ class Libraries(Standard):
         if package.name == "@aws-sdk/lib-storage" and last == "Upload":
             return Command("s3", "PutObject", self.member(one, "params", site.scope, site.node))
         if action := sdk.paginated(package):
-            return self._make(sdk.service(package), action, (given + [None, None])[1], site)
+            return self._make(sdk.service(package), action, [*given, None, None][1], site)
         if last in ("marshall", "unmarshall", "convertToAttr", "convertToNative"):
             return one
         self.call_with_data(given)
@@ -142,7 +145,9 @@ class Libraries(Standard):
 
     def _sent(self, commands: Seen, site: Site) -> Seen:
         """What comes of a command, or of one of several."""
-        sent = [self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)]
+        sent: list[Seen] = [
+            self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)
+        ]
         if len(sent) < len(alternatives(commands)):
             self.complete = False
             sent.append(DATA)
@@ -249,7 +254,7 @@ class Libraries(Standard):
     def _processed(self, holder: Foreign, name: str, site: Site) -> Seen:
         given = self.arguments(site)
         self.whole = True
-        self._for_each_record((given + [None, None])[1], parallel=False)
+        self._for_each_record([*given, None, None][1], parallel=False)
         if name == "register":
             self._goes_on(holder, site)
         return DATA

@@ -16,6 +16,7 @@ from lambdalint.source.javascript.values import Package
 _PREFIXES = {
     "apigatewaymanagementapi": "execute-api",
     "api-gateway": "apigateway",
+    "auto-scaling": "autoscaling",
     "bedrock-agent-runtime": "bedrock",
     "bedrock-runtime": "bedrock",
     "cloudwatch-events": "events",
@@ -24,6 +25,8 @@ _PREFIXES = {
     "cloudwatchlogs": "logs",
     "cognito-identity-provider": "cognito-idp",
     "cognitoidentityserviceprovider": "cognito-idp",
+    "config-service": "config",
+    "configservice": "config",
     "cost-explorer": "ce",
     "costexplorer": "ce",
     "eventbridge": "events",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lambdalint.source.handler import Given, Joined, Own, Sight, Variable
@@ -127,7 +128,8 @@ class Standard(Expressions):
         """What functions return that somebody calls later, with what nobody knows."""
         results = [
             settled(self.taken(self.run(one, [DATA] * 4)))
-            for one in values
+            for value in values
+            for one in (value, *_below(value))
             if isinstance(one, Function)
         ]
         return either(results) if results else DATA
@@ -212,32 +214,36 @@ class Standard(Expressions):
         return None
 
     def _of_objects(self, name: str, given: list[Seen], site: Site) -> Seen:
-        one = given[0] if given else None
+        """What a function of `Object` returns."""
         match name.removeprefix("Object."), given:
             case "assign", [Object() as target, *sources]:
                 for source in sources:
                     self.spread(target, source)
+                return target
             case "defineProperty", [Object() as target, str(key), Object(members=members)]:
                 if isinstance(getter := members.get("get"), Function):
                     target.members[key] = Live(_Getters(self, Object({key: getter})), key)
                 elif "value" in members:
                     target.members[key] = members["value"]
-            case ("freeze" | "seal", _):
-                pass
-            case "values", [Object(members=members, open=is_open)]:
-                return List([*members.values()], is_open, loose=True)
-            case "entries", [Object(members=members, open=is_open)]:
-                return List([List([*pair]) for pair in members.items()], is_open, loose=True)
-            case "keys", [Object(members=members, open=is_open)]:
-                return List([*members], is_open, loose=True)
-            case ("entries" | "values", [Given() | Decoded() | Answer()]):
-                element = self.element(one, site.scope, site.node)
-                pair = List([DATA, element]) if name == "Object.entries" else element
-                return List([pair], loose=True)
-            case _:
-                self.hands_on(List(given))
-                return DATA
-        return one
+                return target
+            case "freeze" | "seal", [target, *_]:
+                return target
+            case "keys" | "values" | "entries" as what, [one, *_]:
+                return self._listed(what, one, site)
+        self.hands_on(List(given))
+        return DATA
+
+    def _listed(self, what: str, one: Seen, site: Site) -> Seen:
+        """The keys, values or both of an object."""
+        pairs: list[tuple[Seen, Seen]] = [(DATA, self.element(one, site.scope, site.node))]
+        if isinstance(one, Object):
+            pairs = [*one.members.items(), *([(DATA, DATA)] if one.open else [])]
+        listed = {
+            "keys": [key for key, _ in pairs],
+            "values": [value for _, value in pairs],
+            "entries": [List([*pair]) for pair in pairs],
+        }
+        return List(listed[what], loose=True)
 
     def _together(self, name: str, given: list[Seen], site: Site) -> Seen:
         """A promise of what many promises become."""
@@ -337,25 +343,28 @@ class Standard(Expressions):
             return self.member(holder, one, site.scope, site.node)
         if name in _ONE:
             return self.element(holder, site.scope, site.node)
-        if name in _SAME:
-            return holder
         if name == "entries":
             pair = List([DATA, self.element(holder, site.scope, site.node)])
             return List([pair], loose=True)
-        if name == "concat" and isinstance(holder, List):
+        if isinstance(holder, Answer):
+            holder.made.checked |= not self.now.logging
+            self.call_with_data(given)
+            return holder
+        if name in _SAME:
+            return holder
+        if isinstance(holder, List) and name in ("concat", "join"):
+            return self._of_list_as_whole(holder, name, given, site)
+        return self._of_text(holder, name, given)
+
+    def _of_list_as_whole(self, holder: List, name: str, given: list[Seen], site: Site) -> Seen:
+        if name == "concat":
             found = List([*holder.items], holder.open, loose=True, each_record=holder.each_record)
             for other in given:
                 self.extend(found, other, site.scope, site.node)
             return found
-        if name == "join" and isinstance(holder, List) and isinstance(one, str):
-            between = [piece for item in holder.items for piece in (one, item)][1:]
-            return DATA if holder.loose or holder.open else join(between)
-        if isinstance(holder, Answer):
-            if name != "transformToString":
-                holder.made.checked |= not self.now.logging
-            self.call_with_data(given)
-            return holder
-        return self._of_text(holder, name, given)
+        between = given[0] if given else ","
+        pieces = [piece for item in holder.items for piece in (between, item)][1:]
+        return DATA if holder.loose or holder.open else join(pieces)
 
     def _collected(self, site: Site) -> list[Seen]:
         """Arguments that are put aside: what is started there runs beside what follows."""
@@ -429,6 +438,13 @@ class Standard(Expressions):
 def is_async(function: Function) -> bool:
     """Whether a function returns promises, by its own words."""
     return any(one.type == "async" for one in function.node.children)
+
+
+def _below(value: Seen) -> Iterable[Seen]:
+    """What stands right in an array or a plain object."""
+    if isinstance(value, List):
+        return value.items
+    return value.members.values() if isinstance(value, Object) and not value.made_by else ()
 
 
 def decoded(value: Seen) -> Seen:
