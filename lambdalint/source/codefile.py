@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import NamedTuple
 
 from lambdalint.value import Location, Path, Place, Ref, Unknown, Value, spell
@@ -100,17 +101,16 @@ def _block(text: str, at: Place) -> tuple[int, int]:
     first = next((index for index, line in enumerate(lines) if line.strip()), 0)
     whole = at.source.text.split("\n")
     key = at.location.line
-    for start in range(key, min(key + _FARTHEST, len(whole) - len(lines) + 2)):
+    for start in range(key, min(key + _FARTHEST, len(whole))):
         margin = len(whole[start]) - len(whole[start].lstrip(" "))
         margin -= len(lines[first]) - len(lines[first].lstrip(" "))
-        if whole[start].strip() and margin > 0:
-            begin = start - first
-            same = all(
-                _is_same(line, one[margin:])
-                for line, one in zip(lines, whole[begin:], strict=False)
-                if line.strip()
-            )
-            return (begin + 1, margin) if same else (0, 0)
+        written = whole[start - first :]
+        if margin > 0 and all(
+            _is_same(line, one[margin:])
+            for line, one in zip_longest(lines, written[: len(lines)], fillvalue="")
+            if line.strip()
+        ):
+            return start - first + 1, margin
     return 0, 0
 
 
