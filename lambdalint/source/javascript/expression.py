@@ -247,7 +247,9 @@ class Expressions(Names):
         self.merge([{}, changes])
         if operator == "&&":
             return either((DATA, other))
-        # What follows is for those who configure nothing.
+        # What follows is for where there is none.
+        if isinstance(one, Variable) and isinstance(other, str | int | Variable):
+            return one._replace(default=other)
         if isinstance(one, Variable | Given | Own):
             return one
         return other if one is None else either((one, other))
@@ -323,6 +325,9 @@ class Expressions(Names):
     def _or_default(self, value: Seen, default: Node | None, scope: Scope) -> Seen:
         if value is None:
             return self.use(default, scope)
+        if isinstance(value, Variable):
+            other = self.use(default, scope)
+            return value._replace(default=other) if isinstance(other, str | int) else value
         return either((value, self.use(default, scope))) if value == DATA else value
 
     def _bind_members(self, pattern: Node, value: Seen, scope: Scope, *, declares: bool) -> None:

@@ -238,7 +238,7 @@ class Invocations(Libraries):
         self.returned, self.loop = before
         if not is_async(function):
             return value
-        pending = Pending(value, node, scope.script, "an asynchronous function")
+        pending = Pending(value, node, scope.script, "is started and not waited for")
         if self.work > work:
             self.started_work(pending)
         return pending

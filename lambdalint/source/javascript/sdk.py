@@ -33,6 +33,7 @@ _PREFIXES = {
     "iot-data-plane": "iot",
     "iotdata": "iot",
     "location": "geo",
+    "pinpoint": "mobiletargeting",
     "sagemaker-runtime": "sagemaker",
     "sagemakerruntime": "sagemaker",
     "secrets-manager": "secretsmanager",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lambdalint.source.handler import Given, Joined, Own, Sight, Variable
+from lambdalint.source.handler import Given, Joined, Own, Replaced, Sight, Variable
 from lambdalint.source.javascript.expression import Expressions, settled
 from lambdalint.source.javascript.syntax import first
 from lambdalint.source.javascript.values import (
@@ -23,6 +23,15 @@ from lambdalint.source.javascript.values import (
     either,
     join,
 )
+from lambdalint.source.javascript.vocabulary import (
+    COMPILED,
+    GLOBALS,
+    LOOPS,
+    ONE,
+    PLAIN,
+    SAME,
+    UNCHANGED,
+)
 from lambdalint.source.javascript.watch import RECORDS
 from lambdalint.value import Unknown
 
@@ -31,51 +40,6 @@ if TYPE_CHECKING:
 
 # Something is no business of whoever was asked.
 ELSEWHERE: Final = object()
-
-# Methods that call a function for each element.
-_LOOPS = frozenset(
-    {
-        *("map", "forEach", "filter", "flatMap", "reduce", "reduceRight", "some", "every", "find"),
-        *("findIndex", "findLast", "findLastIndex"),
-    }
-)
-# Those that leave the elements as they are, though fewer or in another order.
-_SAME = frozenset(
-    {"filter", "slice", "sort", "reverse", "toSorted", "toReversed", "flat", "values"}
-)
-_ONE = frozenset({"pop", "shift", "find", "findLast", "at"})
-
-# Methods of texts that leave them as they are, as far as anybody here cares.
-_UNCHANGED = frozenset({"toString", "trim", "valueOf", "normalize", "toWellFormed"})
-
-# Methods of plain data, which call nothing of their own.
-_PLAIN = _LOOPS | _SAME | _ONE | _UNCHANGED
-_PLAIN |= {
-    *("abort", "add", "addListener", "append", "arrayBuffer", "blob", "byteLength", "cancel"),
-    *("charAt", "charCodeAt", "clear", "close", "codePointAt", "concat", "copyWithin", "decode"),
-    *("delete", "destroy", "digest", "emit", "encode", "end", "endsWith", "entries", "equals"),
-    *("exec", "fill", "final", "format", "formatToParts", "formData", "from", "get", "getDate"),
-    *("getDay", "getFullYear", "getHours", "getItem", "getMilliseconds", "getMinutes", "getMonth"),
-    *("getReader", "getSeconds", "getTime", "getTimezoneOffset", "getUTCDate", "getUTCDay"),
-    *("getUTCFullYear", "getUTCHours", "getUTCMinutes", "getUTCMonth", "getUTCSeconds", "has"),
-    *("getRemainingTimeInMillis", "hasOwnProperty", "includes", "indexOf", "isPrototypeOf"),
-    *("join", "json", "keys", "lastIndexOf", "localeCompare", "match", "matchAll", "next", "off"),
-    *("on", "once", "padEnd", "padStart", "pipe", "pipeThrough", "pipeTo", "push", "read"),
-    *("removeAllListeners", "removeListener", "repeat", "replace", "replaceAll", "resume"),
-    *("return", "search", "set", "setDate", "setEncoding", "setFullYear", "setHours", "setItem"),
-    *("setMilliseconds", "setMinutes", "setMonth", "setSeconds", "setTime", "setTimeout"),
-    *("setUTCHours", "sign", "splice", "split", "startsWith", "subarray", "substr", "substring"),
-    *("test", "text", "throw", "toDateString", "toExponential", "toFixed", "toISOString"),
-    *("toJSON", "toLocaleDateString", "toLocaleLowerCase", "toLocaleString", "toPrecision"),
-    *("toLocaleTimeString", "toLocaleUpperCase", "toLowerCase", "toSpliced", "toTimeString"),
-    *("toUTCString", "toUpperCase", "transformToByteArray", "transformToString", "trimEnd"),
-    *("transformToWebStream", "trimStart", "unshift", "update", "verify", "with", "write"),
-}
-
-# What compilers call on modules and functions, leaving them as they are.
-_COMPILED = frozenset(
-    {"__toESM", "__toCommonJS", "__importDefault", "__importStar", "__rest", "__spreadArray"}
-)
 
 
 class Site(NamedTuple):
@@ -171,7 +135,7 @@ class Standard(Expressions):
             return None
         one = given[0] if given else None
         if name == "__awaiter" and len(given) > 3:
-            return self.promise(self.run(given[3], []), site, "an asynchronous function")
+            return self.promise(self.run(given[3], []), site, "is started and not waited for")
         if name == "__export" and isinstance(one, Object):
             return self._export(one, given[1:2])
         if root == "Object":
@@ -198,9 +162,9 @@ class Standard(Expressions):
                 return List(given, open=not given, loose=True)
             case "awslambda.streamifyResponse":
                 return one
-        if name in _COMPILED:
+        if name in COMPILED:
             return one
-        if name.partition(".")[0] not in _GLOBALS:
+        if name.partition(".")[0] not in GLOBALS:
             self.complete = False
         self.hands_on(List(given))
         self.call_with_data(given)
@@ -337,11 +301,11 @@ class Standard(Expressions):
             return self._push(holder, self._collected(site))
         given = self.arguments(site)
         one = given[0] if given else None
-        if name in _LOOPS and isinstance(one, Function):
+        if name in LOOPS and isinstance(one, Function):
             return self._each(holder, name, given, site)
         if name == "at" and isinstance(one, int):
             return self.member(holder, one, site.scope, site.node)
-        if name in _ONE:
+        if name in ONE:
             return self.element(holder, site.scope, site.node)
         if name == "entries":
             pair = List([DATA, self.element(holder, site.scope, site.node)])
@@ -350,7 +314,7 @@ class Standard(Expressions):
             holder.made.checked |= not self.now.logging
             self.call_with_data(given)
             return holder
-        if name in _SAME:
+        if name in SAME:
             return holder
         if isinstance(holder, List) and name in ("concat", "join"):
             return self._of_list_as_whole(holder, name, given, site)
@@ -387,7 +351,7 @@ class Standard(Expressions):
         return DATA
 
     def _of_text(self, holder: Seen, name: str, given: list[Seen]) -> Seen:
-        if name in _UNCHANGED:
+        if name in UNCHANGED:
             return holder
         one = given[0] if given else None
         match name:
@@ -400,7 +364,7 @@ class Standard(Expressions):
         return self._unknown_method(name, given)
 
     def _unknown_method(self, name: str, given: list[Seen]) -> Seen:
-        if name not in _PLAIN:
+        if name not in PLAIN:
             self.complete = False
             self.hands_on(List(given))
         self.call_with_data(given)
@@ -430,9 +394,9 @@ class Standard(Expressions):
             return List([*items], loose=True, each_record=of_records and waits)
         if is_reduce:
             return either((start, result))
-        if name in _ONE:
+        if name in ONE:
             return either((None, element))
-        return holder if name in _SAME else DATA
+        return holder if name in SAME else DATA
 
 
 def is_async(function: Function) -> bool:
@@ -458,47 +422,13 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
     """A text in which something stands for something else."""
     if isinstance(new, Function):
         follow.call_with_data([new])
-    if isinstance(holder, str) and isinstance(old, str) and isinstance(new, str):
+    if _are_texts(holder, old, new):
         return holder.replace(old, new, 1)
     if new == " " and isinstance(holder, Given):  # the first step of decoding a key
         return Decoded(holder)
-    if isinstance(old, str) and isinstance(new, str) and old.endswith("/") and new.endswith("/"):
-        return Joined((new, Unknown("what follows in the text that is changed")))
-    return DATA
+    is_text = isinstance(holder, Given | Decoded | Joined | Variable)
+    return Replaced(holder, old, new) if is_text and _are_texts(old, new) else DATA
 
 
-_GLOBALS = frozenset(
-    {
-        *("AbortController", "AbortSignal", "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer"),
-        *(
-            "DOMException",
-            "DataView",
-            "Date",
-            "Error",
-            "EvalError",
-            "FormData",
-            "Headers",
-            "Infinity",
-        ),
-        *(
-            "Intl",
-            "JSON",
-            "Map",
-            "Math",
-            "NaN",
-            "Number",
-            "Object",
-            "Promise",
-            "Proxy",
-            "RangeError",
-        ),
-        *("ReferenceError", "Reflect", "RegExp", "Response", "Set", "String", "Symbol"),
-        *("SyntaxError", "TextDecoder", "TextEncoder", "TypeError", "URIError", "URL"),
-        *("URLSearchParams", "Uint8Array", "WeakMap", "WeakSet", "__dirname", "__filename", "atob"),
-        *("awslambda", "btoa", "clearImmediate", "clearInterval", "clearTimeout", "console"),
-        *("crypto", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape"),
-        *("isFinite", "isNaN", "parseFloat", "parseInt", "performance", "process"),
-        *("structuredClone", "unescape", "context", "resolve", "reject", "__metadata"),
-        *("__decorate", "__param", "__defProp", "__name", "__publicField", "__copyProps"),
-    }
-)
+def _are_texts(*values: Seen) -> bool:
+    return all(isinstance(one, str) for one in values)

@@ -122,7 +122,7 @@ class Watch:
         members = getattr(made.arguments, "members", {})
         key = members.get("Key")
         if made.service == "s3" and isinstance(key, Given) and key.path[-3:] == _RAW_KEY:
-            self.undecoded[Sight(at, f"{made.action} is given the key as it is encoded")] = None
+            self.undecoded[Sight(at, "the key is percent-encoded")] = None
         for one in inside(made.arguments):
             self.hands_on(one)
             for name in getattr(one, "members", ()):
@@ -161,7 +161,7 @@ class Watch:
         if path[1] != 0:
             self.whole = True
         elif len(path) == 3 and path[2] not in _ORIGINS and self.first is None:
-            self.first = Sight(script.place(node), "reads the first record")
+            self.first = Sight(script.place(node), "only the first record is read")
 
     def started_work(self, pending: Pending) -> None:
         """A promise of something that takes its time."""
