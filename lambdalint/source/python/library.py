@@ -118,7 +118,7 @@ def call_back(state: State, value: Any, at: Place) -> None:
         if isinstance(way, Coroutine):
             state.wait(way)
         elif isinstance(way, Function | Partial):
-            state.run(way, Arguments(is_open=True), at)
+            state.wait(state.run(way, Arguments(is_open=True, by_library=True), at))
         elif isinstance(way, List):
             for one in way.items:
                 if isinstance(one, Coroutine | Function | Partial):
