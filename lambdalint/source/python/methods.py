@@ -100,6 +100,8 @@ def _dict(walk: Members, mapping: Dict, name: str, given: Arguments, at: Place) 
         for key, value in given.named.items():
             walk.put(mapping, key, value)
         return None
+    if name in ("encode", "decode"):  # it was made a text
+        return mapping
     if name == "copy":
         return Dict(dict(mapping.items), mapping.is_open, walk.branch)
     if name == "values":
