@@ -7,11 +7,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lambdalint.assembly import Stack
 from lambdalint.template import Declaration, Template
 from lambdalint.value import Value
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 # Reads a template anew: its path as the template that nests it writes it, and that template.
 Read: TypeAlias = Callable[[str, Template], Template | None]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lambdalint.assembly import Stack
 from lambdalint.read import Document, Duplicate
 from lambdalint.value import NoTemplate, Place, Source, Unknown, Value, child
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 # A condition by name, and whether it must hold for something to be there.
 Gate: TypeAlias = tuple[str, bool]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lambdalint.graph.bucket import Route, Write, writes
 from lambdalint.graph.cycle import Cycle, cycles
 from lambdalint.graph.delivery import Delivery
-from lambdalint.graph.effect import KINDS, Effect, effects
+from lambdalint.graph.effect import KINDS, Effect, effects, lets_do
 from lambdalint.graph.hop import Hop
 from lambdalint.graph.put import written
 from lambdalint.graph.reference import resolve
@@ -55,13 +55,19 @@ class Causes:
         memory = function.world.memory
         key = effects, function.declaration
         if key not in memory:
-            graph = self._graph
-            elsewhere = graph.sent_by_lambda(function)
-            around = graph.around(function, *KINDS)
-            every = effects(function, graph.grants(function), self.handler(function), around)
-            memory[key] = [one for one in every if one.call or one.target not in elsewhere]
+            memory[key] = list(self._effects(function))
         found: list[Effect] = memory[key]
         return found
+
+    def _effects(self, function: Resource) -> Iterator[Effect]:
+        grants = self._graph.grants(function)
+        if grants.complete and not any(map(lets_do, grants.statements)):
+            return  # whatever its code says
+        around = self._graph.around(function, *KINDS)
+        elsewhere = self._graph.sent_by_lambda(function)
+        for effect in effects(function, grants, self.handler(function), around):
+            if effect.call or effect.target not in elsewhere:
+                yield effect
 
     def ends(self, function: Resource) -> list[Hop]:
         """Where Lambda sends the results and failures of asynchronous invocations."""
