@@ -31,9 +31,9 @@ def link(templates: Sequence[Template], read: Read) -> list[Template]:
     """
     nested = {path for template in templates for _, path in _nested(template)}
     roots = [one for one in templates if _path(one.file) not in nested]
-    found = [*roots]
+    found: list[Template] = []
     for root in roots:
-        found += _adopted(root, read, (_path(root.file),))
+        found += [root, *_adopted(root, read, (_path(root.file),))]
     # What nests itself has no root.
     reached = {_path(one.file) for one in found}
     found += [one for one in templates if _path(one.file) not in reached]
