@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdalint.engine import lint
 from lambdalint.graph import Graph
 from lambdalint.load import load
+from lambdalint.report.text import render
+from lambdalint.rule import Claim, Claims, Note, Outcome, Rule, Severity
 from lambdalint.source import Cache, Handler, read
 from lambdalint.source.handler import EACH, Given, Joined, Own, Replaced, Variable
 from lambdalint.value import Place, Ref, Unknown
@@ -1029,7 +1032,7 @@ SNIPPETS = [
 WORDS = "event context s3 table r x f self [0] ['a'] (x) .get('a') * ** lambda x: await yield {} [] = , : \n "
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     first=st.sampled_from(SNIPPETS),
     second=st.sampled_from(SNIPPETS),
@@ -1053,3 +1056,55 @@ def test_any_text_is_code_or_unknown(text: str) -> None:
 
     found = read(next(Graph([load(TEMPLATE, "template.yaml")]).functions()), Cache())
     assert found is None or found.language == "python"
+
+
+HUGE = {
+    "lists": "x = [1]\n" + "x = x + x\nx += x\nx = [*x, *x]\n" * 50,
+    "texts": f"x = '{'a' * 9000}'\n" + "x = x + x\nx = f'{x}{x}{x}'\nx = x.replace('a', x)\n" * 50,
+    "mappings": "x = {}\n" + "x = {'a': x, 'b': x, **x}\n" * 50 + "sqs.send_message(**x)",
+    "branches": "".join(f"if event: x{n} = 1\n" for n in range(5000)),
+    "tests": "".join(f"if event: return {n}\nsqs.send_message(X={n})\n" for n in range(3000)),
+    "loops": "".join(
+        f"{'  ' * n}for x{n} in event:\n{'  ' * n}  y = [y, x{n}]\n" for n in range(15)
+    ),
+    "ways": "x = 0\n" + "".join(f"if event: x = {n}\n" for n in range(2000)),
+    "table": f"x = {[(n, str(n)) for n in range(9000)]}\nfor y in x: print(y)\nmax(x)",
+    "line": "x = ['" + "ä" * 100_000 + "'" + ", x" * 9000 + "]",
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_huge_code_is_read_or_given_up(kind: str) -> None:
+    found = _read(f"{HEAD}\ndef handler(event, context):\n{indent(HUGE[kind], '  ')}\n  pass\n")
+
+    assert found is None or found.language == "python"
+
+
+def test_findings_show_lines_of_code() -> None:
+    Path("src").mkdir()
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('sqs').send_message()\n"
+    Path("src/app.py").write_text(code)
+    template = load(TEMPLATE, "template.yaml")
+
+    def check(graph: Graph, **_: Any) -> Claims:
+        for function in graph.functions():
+            found = read(function, Cache())
+            assert found is not None
+            yield Claim(Note(found.calls[0].at, "sends"), Note(function.at, "the function"))
+
+    rule = Rule(
+        "x/y",
+        "A title",
+        Severity.ERROR,
+        enabled=True,
+        options={},
+        sources=("https://example.com",),
+        page="",
+        check=check,
+    )
+    outcome = Outcome(tuple(lint([template], [rule]).findings), (), (), 1)
+    shown = render(outcome, colour=False, width=80)
+
+    assert "--> src/app.py:3:5" in shown
+    assert "3 |     boto3.client('sqs').send_message()" in shown
+    assert "::: template.yaml:3:3" in shown

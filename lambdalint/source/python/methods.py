@@ -139,17 +139,15 @@ def _list(walk: Members, receiver: List, name: str, given: Arguments, at: Place)
     match name:
         case "append" | "add" | "appendleft":
             walk.keep(first)
-            if len(receiver.items) < 100:
-                receiver.items.append(first)
+            receiver.extend([first])
             return None
         case "insert":
             walk.keep(given.get(1))
-            receiver.items.append(given.get(1))
+            receiver.extend([given.get(1)])
             return None
         case "extend" | "update":
             if isinstance(first, List):
-                receiver.items += first.items[:100]
-                receiver.is_open = receiver.is_open or first.is_open
+                receiver.extend(list(first.items), is_open=first.is_open)
             else:
                 walk.keep(first)
                 receiver.is_open = True
@@ -179,7 +177,7 @@ def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) 
     if name == "replace":
         old, new = given.get(0), given.get(1)
         if isinstance(receiver, str) and isinstance(old, str) and isinstance(new, str):
-            return joined([receiver.replace(old, new)]) if len(receiver) < 1000 else HARMLESS
+            return receiver.replace(old, new) if len(receiver) * len(new) < 10_000 else HARMLESS
     return HARMLESS
 
 
