@@ -25,7 +25,7 @@ from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import Template
+from lambdalint.template import Neighbours, Template
 from lambdalint.value import Place
 from lambdalint.world import Common, World
 
@@ -72,7 +72,7 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.key: one for one in self._read}
+        neighbours = Neighbours(self._read)
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
