@@ -528,6 +528,9 @@ STRANGE = [
     "import mystery\nclass A(mystery.Base): pass\nA()",
     "import broken\nbroken.f()",
     "def f(client): client.put_object()\nf(*event['x'])",
+    "class A: pass\na = A()\nsetattr(a, event['x'], s3)\na.s.put_object()",
+    "from boto3.s3.transfer import S3Transfer\nS3Transfer(s3).upload_file('f', 'b', 'k')",
+    "import mystery\n@mystery.sync\nasync def f(): pass\nf()",
 ]
 
 
@@ -751,6 +754,11 @@ NOT_FIRST_ONLY = [
     'x = event["Records"][0]["cf"]["request"]',
     'x = event["Records"][0]["ses"]["mail"]',
     'records = event["Records"]\nx = records[0]["body"]\nwhile records: work(records.pop())',
+    'def f(Records=(), **_): [work(r) for r in Records]\nf(**event)\nx = event["Records"][0]["body"]',
+    'x = event["Records"][0]["body"]\nfor k, v in event.items(): [work(r) for r in v]',
+    'x = event["Records"][0]["body"]\nall = {**event}',
+    'x = event["Records"][0]["body"]\nwork(*event["Records"])',
+    'def go(rs):\n  x = rs[0]["body"]\n  go(rs[1:])\ngo(event["Records"])',
     'first, *rest = event["Records"]\nx = event["Records"][0]["body"]',
     'event["detail"]["x"]',
     'event["items"][0]["body"]',
@@ -825,6 +833,8 @@ UNAWAITED = [
     "t = threading.Thread(target=work, args=(event,))\nt.start()",
 ]
 AWAITED = [
+    ASYNC + "async def g():\n  asyncio.create_task(f(1))\n  await asyncio.gather(*asyncio.all_tasks())\nasyncio.run(g())",
+    "ts = {}\nts[event['x']] = threading.Thread(target=work)\nts[event['x']].start()\nfor t in ts.values(): t.join()",
     ASYNC + "asyncio.run(f(1))",
     ASYNC + "async def g(): await f(1)\nasyncio.run(g())",
     ASYNC + "async def g(): await asyncio.gather(*[f(r) for r in event['Records']])\nasyncio.run(g())",
@@ -881,6 +891,47 @@ def test_undecoded_keys(code: str) -> None:
     assert bool(found.undecoded_keys) is (code in UNDECODED)
     for sight in found.undecoded_keys:
         assert _line(sight.at) == "r['s3']['object']['key']"
+
+
+def test_threads_of_the_module_are_there_for_longer() -> None:
+    found = _handler(
+        f"{HEAD}\nthreading.Thread(target=work, daemon=True).start()\ndef handler(event, context): pass"
+    )
+
+    assert not found.unawaited
+
+
+def test_middleware_of_powertools_is_foreign() -> None:
+    found = _handler(
+        HEAD
+        + """
+from aws_lambda_powertools.middleware_factory import lambda_handler_decorator
+@lambda_handler_decorator
+def around(handler, event, context): return handler(event, context)
+@around
+def handler(event, context): return sqs.send_message(QueueUrl="q")
+"""
+    )
+
+    assert not found.complete
+    assert found.may_report
+    assert [one.action for one in found.calls] == ["SendMessage"]
+
+
+def test_functions_that_libraries_are_told_of_are_called() -> None:
+    found = _handler(
+        HEAD
+        + """
+from functools import singledispatch
+@singledispatch
+def act(event): pass
+@act.register(dict)
+def _(event): sqs.send_message(QueueUrl="q")
+def handler(event, context): act(event)
+"""
+    )
+
+    assert [one.action for one in found.calls] == ["SendMessage"]
 
 
 def test_data_classes_of_powertools_take_events_apart() -> None:
