@@ -174,14 +174,6 @@ def _partial(state: State, arguments: Arguments, at: Place) -> Any:
     return Partial(function, Arguments(rest, arguments.named, arguments.is_open))
 
 
-def _wild(state: State, arguments: Arguments, at: Place) -> Any:
-    del at
-    for value in arguments.all():
-        state.hand_over(value)
-    state.stranger()
-    return ANYTHING
-
-
 def _deep_copy(state: State, arguments: Arguments, at: Place) -> Any:
     del at
     value = arguments.get(0)
