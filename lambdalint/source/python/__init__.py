@@ -73,7 +73,9 @@ class _Reading:
             reports=tuple(self.reports),
             always_reports=self.always,
             may_report=self.may,
-            first_record_only=self._first(),
+            first_record_only=None
+            if walk.takes_all_records
+            else next(iter(walk.first.values()), None),
             continues_after_failure=tuple(walk.continues.values()) if self.reports else (),
             unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.begun.values())),
             undecoded_keys=tuple(walk.undecoded.values()),
@@ -97,7 +99,7 @@ class _Reading:
 
     def _function(self, function: Function, given: Arguments) -> None:
         """Call the handler and look at what it returns."""
-        if isinstance(function.gives, Harmless):
+        if function.gives is not None:
             self.walk.takes_all_records = True
             given.positional[0] = function.gives
         module = function.scope.module
@@ -107,8 +109,6 @@ class _Reading:
             return
         returned = self.walk.called(function, given)
         self._judge([(module.at(node), self.walk.wait(value)) for node, value in returned])
-        if function.gives is Processor:
-            self.walk.takes_all_records = True
         if function.is_changed:
             self.always, self.may = False, True
 
@@ -122,12 +122,6 @@ class _Reading:
             reporting.append(all(one is True for one in every))
             self.walk.hand_over(value)
         self.always = bool(reporting) and all(reporting)
-
-    def _first(self) -> Sight | None:
-        walk = self.walk
-        if walk.takes_all_records:
-            return None
-        return next(iter(walk.first.values()), None)
 
 
 # What certainly is no partial batch response.

@@ -44,6 +44,8 @@ _DEEPEST, _MOST_VISITS = 25, 40
 _KINDS = frozenset(
     {"staticmethod", "classmethod", "property", "cached_property", "setter", "deleter"}
 )
+# Decorators of Powertools that take events apart before a handler sees them.
+_READERS = frozenset({"async_batch_processor", "batch_processor", "event_parser", "event_source"})
 # What makes a decorator of a function, by Powertools.
 _MIDDLEWARE = "lambda_handler_decorator"
 _WRAPPERS = frozenset(
@@ -113,10 +115,8 @@ class Calls(Expressions):
         """A function that a harmless library decorates: it may call it later."""
         if isinstance(value, Function):
             # https://docs.powertools.aws.dev/lambda/python/latest/utilities/data_classes/
-            if word in ("event_source", "event_parser"):
+            if word in _READERS:
                 value.gives = HARMLESS
-            elif word.endswith("batch_processor"):
-                value.gives = Processor
             elif word == _MIDDLEWARE:
                 value.kind = word
         named = node.func if isinstance(node, ast.Call) else node
