@@ -30,6 +30,8 @@ from lambdalint.value import Place
 
 Runner: TypeAlias = "Callable[[Execution, Any, Scope], bool]"
 
+# Libraries are told of functions by functions that they call.
+_MOST_ROUNDS = 3
 # Loops in loops whose further turns are looked at.
 _DEEPEST_LOOP = 3
 
@@ -126,7 +128,8 @@ class Execution(Calls):
         value = self.evaluate(node.value, scope)
         at = scope.module.at(node.value)
         if isinstance(value, Coroutine) and not value.started:
-            self.unawaited[at] = Sight(at, "is started and not waited for")
+            begun = self.begun if value.is_task else self.unawaited
+            begun[at] = Sight(at, "is started and not waited for")
             self.wait(value)
         if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
             exits = (node.value.func.attr, getattr(node.value.func.value, "id", ""))
@@ -335,10 +338,12 @@ class Execution(Calls):
                 scope.elsewhere[name] = outer
         return False
 
-    def finish(self) -> None:
+    def finish(self, at: Place) -> None:
         """Do what was begun and not waited for where anybody could see it."""
-        while self.coroutines:
-            self.wait(self.coroutines.pop())
+        for _ in range(_MOST_ROUNDS):
+            self.call_registered(at)
+            while self.coroutines:
+                self.wait(self.coroutines.pop())
 
     RUNNERS: ClassVar[dict[type[ast.AST], Runner]] = {
         ast.Import: _import,

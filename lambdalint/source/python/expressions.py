@@ -158,6 +158,8 @@ class Expressions(Members):
                 merged = Dict(dict(left.items), left.is_open, self.branch)
                 self.update(merged, right)
                 return merged
+        self.keep(left)
+        self.keep(right)
         return HARMLESS
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> Any:
@@ -256,6 +258,7 @@ class Expressions(Members):
                 if isinstance(inner, List) and not inner.is_open:
                     given.positional += inner.items
                 else:
+                    self.keep(inner)
                     given.is_open = True
             else:
                 given.positional.append(self.evaluate(one, scope))
@@ -267,6 +270,7 @@ class Expressions(Members):
                 given.named.update(value.items)
                 given.is_open = given.is_open or value.is_open
             else:
+                self.keep(value)
                 given.is_open = True
         return given
 

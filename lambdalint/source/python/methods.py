@@ -56,6 +56,8 @@ _KEEPS = frozenset({"decode", "encode", "copy", "json", "read", "strip"})
 def call(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
     """What a method gives."""
     receiver = origin(receiver)
+    if name == "join" and not isinstance(receiver, str | Joined | Variable | Event):
+        walk.joins = True
     if aws.is_boto(receiver):
         return aws.method(walk, receiver, name, given, at)
     return _METHODS.get(type(receiver), _anything)(walk, receiver, name, given, at)
@@ -227,8 +229,6 @@ def _thread(walk: Members, receiver: Thread, name: str, given: Arguments, at: Pl
     del given, at
     if name == "start":
         walk.start(receiver.at)
-    if name == "join":
-        walk.joins = True
     return HARMLESS
 
 

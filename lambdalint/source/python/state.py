@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lambdalint.source.handler import Call, Joined, Own, Request, Sight, Variable
+from lambdalint.source.handler import EACH, Call, Joined, Own, Request, Sight, Variable
 from lambdalint.source.python.values import (
     HARMLESS,
     Arguments,
@@ -54,8 +54,10 @@ class State:
         self.undecoded: dict[Place, Sight] = {}
         self.continues: dict[Place, Sight] = {}
         self.unawaited: dict[Place, Sight] = {}
-        self.threads: dict[Place, Sight] = {}
+        # Tasks and threads, and whether somebody waits for any of them.
+        self.begun: dict[Place, Sight] = {}
         self.joins = False
+        self.is_handling = False
         self.first: dict[Place, Sight] = {}
         self.takes_all_records = False
         # Whether CloudFormation is answered, and whether it is where something failed.
@@ -160,6 +162,8 @@ class State:
                 self.first[event.at] = Sight(event.at, "only the first record is read")
             case ("Records", step, *_) if step not in {0, "length"}:
                 self.takes_all_records = True
+            case (step, *_) if step == EACH:
+                self.takes_all_records = True
         return event
 
     def hand_over(self, value: Any, depth: int = 0) -> None:
@@ -178,8 +182,9 @@ class State:
         self.complete = False
 
     def start(self, at: Place) -> None:
-        """A thread begins to work."""
-        self.threads[at] = Sight(at, "is started and not waited for")
+        """A thread begins to work; those of the module itself are there for longer."""
+        if self.is_handling:
+            self.begun[at] = Sight(at, "is started and not waited for")
 
     # --- what only the walk itself can do
 

@@ -215,6 +215,7 @@ class Coroutine:
     work: Callable[[], Any]
     at: Place
     started: bool = False
+    is_task: bool = False
 
 
 @dataclass(slots=True, eq=False)
