@@ -74,7 +74,8 @@ def check(
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
-    findings = fold(suppress.apply(verdict.findings, reading.templates, judge), once)
+    ignored = suppress.apply(verdict.findings, reading.templates, judge, verdict.code)
+    findings = fold(ignored, once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),

@@ -80,7 +80,7 @@ class Graph:
         self.subject = Subject()
         self.world = World({})
         self._common = Common()
-        self._code = Cache()
+        self.code = Cache()
         self._mentioned: dict[Template, Mentions] = {}
 
     # --- subjects
@@ -345,7 +345,7 @@ class Graph:
         """What the code of a function does; None where nobody can tell."""
         from lambdalint.source import read  # noqa: PLC0415  few checks read code
 
-        return read(function, self._code)
+        return read(function, self.code)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
