@@ -80,7 +80,7 @@ class Call(NamedTuple):
     parallel: bool = False
     repeated: bool = False
     guards: tuple[Place, ...] = ()
-    limited: bool = False
+    limited: bool = True
 
 
 class Request(NamedTuple):
@@ -89,7 +89,7 @@ class Request(NamedTuple):
     method: str
     url: Said
     at: Place
-    limited: bool = False
+    limited: bool = True
 
 
 class Sight(NamedTuple):
