@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import EACH, Given, Joined, Sight
@@ -37,6 +39,11 @@ _EXITS = frozenset({"throw_statement", "break_statement", "return_statement"})
 
 class Statements(Invocations):
     """Follows statements: each says how it ends."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        # The names that loops change.
+        self._changing: dict[int, frozenset[str]] = {}
 
     def block(self, node: Node, scope: Scope) -> int:
         """How a block ends, whose names are its own."""
@@ -146,9 +153,8 @@ class Statements(Invocations):
                 statements = case.children_by_field_name("body")
                 if not statements:
                     continue
-                end, changes = self.apart(
-                    lambda found=statements: self.statements(found, Scope(scope.script, scope))
-                )
+                turn = partial(self.statements, statements, Scope(scope.script, scope))
+                end, changes = self.apart(turn)
                 ends.append(end)
                 ways.append(changes)
         self.merge(ways)
@@ -162,7 +168,7 @@ class Statements(Invocations):
             other, changes = self.apart(lambda: self._caught(handler, scope))
             self.merge([{}, changes] if other == FOLLOWS else [{}])
             if self.loop:
-                self._swallows(node, handler, other, scope)
+                self._swallows(handler, other, scope)
             end = min(end, other)
         if finalizer := node.child_by_field_name("finalizer"):
             last = self.statement(finalizer.child_by_field_name("body"), scope)
@@ -174,12 +180,12 @@ class Statements(Invocations):
         self.bind(handler.child_by_field_name("parameter"), DATA, inner, declares=True)
         return self.statement(handler.child_by_field_name("body"), inner)
 
-    def _swallows(self, node: Node, handler: Node, end: int, scope: Scope) -> None:
+    def _swallows(self, handler: Node, end: int, scope: Scope) -> None:
         """Say so if a failure of one record does not keep the next from its turn."""
         body = handler.child_by_field_name("body")
         if end == RETURNS or body is None or self.loop is None or not self.started:
             return
-        below = [one for one in _own(body)]
+        below = _own(body)
         if any(one.type in _EXITS for one in below):
             return
         marked = {
@@ -260,17 +266,12 @@ class Statements(Invocations):
 
     def _forget(self, node: Node, scope: Scope) -> None:
         """What a loop changes is something else in every turn."""
-        for one in within(node):
-            if one.type in _ASSIGNMENTS:
-                target = one.child_by_field_name("left")
-            elif one.type == "update_expression":
-                target = one.child_by_field_name("argument")
-            else:
-                continue
-            if target and target.type == "identifier":
-                holder = scope.holding(name := text(target))
-                if holder and isinstance(holder.names[name], str | int | float | Joined):
-                    self.put(holder.names, name, either((holder.names[name], DATA)))
+        if node.id not in self._changing:
+            self._changing[node.id] = frozenset(_changed(node))
+        for name in self._changing[node.id]:
+            holder = scope.holding(name)
+            if holder and isinstance(holder.names[name], str | int | float | Joined):
+                self.put(holder.names, name, either((holder.names[name], DATA)))
 
     # --- declarations ----------------------------------------------------------------------------
 
@@ -332,6 +333,19 @@ class Statements(Invocations):
             value = one.child_by_field_name("value")
             members[text(named)] = self.value(value, scope) if value else DATA
         self.put(scope.names, text(node.child_by_field_name("name")), Object(members))
+
+
+def _changed(loop: Node) -> Iterator[str]:
+    """The names that are given new values in a loop."""
+    for one in within(loop):
+        if one.type in _ASSIGNMENTS:
+            target = one.child_by_field_name("left")
+        elif one.type == "update_expression":
+            target = one.child_by_field_name("argument")
+        else:
+            continue
+        if target and target.type == "identifier":
+            yield text(target)
 
 
 def _own(body: Node) -> list[Node]:
