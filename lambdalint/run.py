@@ -73,7 +73,7 @@ def check(
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
-    findings = suppress.apply(verdict.findings, reading.templates, judge)
+    findings = suppress.apply(verdict.findings, reading.templates, judge, verdict.code)
     if any(template.cdk for template in once):
         from lambdalint.stages import fold  # noqa: PLC0415  for CDK apps alone
 

@@ -26,7 +26,7 @@ from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
 from lambdalint.template import Neighbours, Template
-from lambdalint.value import Place
+from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
 
 if TYPE_CHECKING:  # few rules ask what code does
@@ -340,6 +340,10 @@ class Graph:
         """Every way by which events come back to the function that causes them, told once."""
         for function in self.functions():
             yield from self._causes.cycles(function)
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return self._causes.code() if "_causes" in self.__dict__ else []
 
     @cached_property
     def _causes(self) -> Causes:

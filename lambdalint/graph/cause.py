@@ -19,6 +19,7 @@ from lambdalint.source import read
 from lambdalint.source.handler import Handler
 from lambdalint.source.locate import Cache
 from lambdalint.template import Declaration
+from lambdalint.value import Source
 
 if TYPE_CHECKING:
     from lambdalint.graph import Graph
@@ -30,6 +31,10 @@ class Causes:
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
         self._code = Cache()
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return list(self._code.files())
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""

@@ -65,10 +65,11 @@ class Call(NamedTuple):
 
     `service` is the prefix of its IAM actions (`s3`, `sqs`, `sns`, `events`, `lambda`, `states`,
     `dynamodb`, `kinesis`, `firehose`, `iot`, `scheduler`), `action` the API's name of the operation
-    (`PutObject`), `arguments` go by the API's names (`EACH` where there may be more). Higher-level calls (`table.put_item`,
-    `Upload`, `bucket.upload_file`) are told as the operation they perform. `checked` is whether the
-    code looks at the answer, `parallel` whether others run at the same time, `repeated` whether it
-    stands in a loop, and `guards` are the tests that decide whether it is made.
+    (`PutObject`), `arguments` go by the API's names (`EACH` where there may be more). Higher-level
+    calls (`table.put_item`, `Upload`, `bucket.upload_file`) are told as the operation they perform.
+    `checked` is whether the code looks at the answer, `parallel` whether others run at the same
+    time, `repeated` whether it stands in a loop, and `guards` are the tests that decide whether it is made. It is `limited` if
+    the code itself sets how long it waits, or may do.
     """
 
     service: str
@@ -79,14 +80,16 @@ class Call(NamedTuple):
     parallel: bool = False
     repeated: bool = False
     guards: tuple[Place, ...] = ()
+    limited: bool = True
 
 
 class Request(NamedTuple):
-    """A call over HTTP."""
+    """A call over HTTP; it is `limited` if the code itself sets how long it waits, or may do."""
 
     method: str
     url: Said
     at: Place
+    limited: bool = True
 
 
 class Sight(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from lambdalint.files import Project
 from lambdalint.settled import Map, Seq
 from lambdalint.source.codefile import CodeFile, InlineCode
-from lambdalint.source.package import MAX_BYTES, Image, Layer, Part, opened
+from lambdalint.source.package import MAX_BYTES, Archive, Folder, Image, Layer, Part, opened
 from lambdalint.template import Declaration
 from lambdalint.value import Key, Ref, Text, Value
 from lambdalint.world import Scope
@@ -50,6 +50,12 @@ class Cache:
             self._made[key] = make()
         made: _Made = self._made[key]
         return made
+
+    def files(self) -> Iterator[CodeFile]:
+        """The files of code that somebody has read."""
+        for made in self._made.values():
+            if isinstance(made, Folder | Archive):
+                yield from made.seen()
 
 
 class Codebase(NamedTuple):
