@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # few rules ask what code does
     from lambdalint.graph.cycle import Cycle
     from lambdalint.graph.effect import Effect
     from lambdalint.source.handler import Handler
+    from lambdalint.source.locate import Cache
 
 __all__ = [
     "KINDS",
@@ -330,7 +331,9 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        return self._causes.handler(function)
+        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
+
+        return read(function, self._cache)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
@@ -343,7 +346,13 @@ class Graph:
 
     def code(self) -> list[Source]:
         """The files of code that somebody has read."""
-        return self._causes.code() if "_causes" in self.__dict__ else []
+        return list(self._cache.files()) if "_cache" in self.__dict__ else []
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from lambdalint.source.locate import Cache  # noqa: PLC0415  few templates have code
+
+        return Cache()
 
     @cached_property
     def _causes(self) -> Causes:

@@ -15,37 +15,24 @@ from lambdalint.graph.put import written
 from lambdalint.graph.reference import resolve
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
-from lambdalint.source import read
-from lambdalint.source.handler import Handler
-from lambdalint.source.locate import Cache
 from lambdalint.template import Declaration
-from lambdalint.value import Source
 
 if TYPE_CHECKING:
     from lambdalint.graph import Graph
 
 
 class Causes:
-    """What the functions of a graph cause, each code read once."""
+    """What the functions of a graph cause."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._code = Cache()
-
-    def code(self) -> list[Source]:
-        """The files of code that somebody has read."""
-        return list(self._code.files())
-
-    def handler(self, function: Resource) -> Handler | None:
-        """What the code of a function does; None where nobody can tell."""
-        return read(function, self._code)
 
     def writes(self, function: Resource, route: Route) -> Iterator[Write]:
         """What a function writes, or may write, into the bucket that a route begins at.
 
         One that may write anywhere, but whose environment tells it of other buckets, means those.
         """
-        handler = self.handler(function)
+        handler = self._graph.handler(function)
         if handler:
             yield from written(handler, function, route)
             if handler.complete and handler.certain:
@@ -70,7 +57,7 @@ class Causes:
             return  # whatever its code says
         around = self._graph.around(function, *KINDS)
         elsewhere = self._graph.sent_by_lambda(function)
-        for effect in effects(function, grants, self.handler(function), around):
+        for effect in effects(function, grants, self._graph.handler(function), around):
             if effect.call or effect.target not in elsewhere:
                 yield effect
 
