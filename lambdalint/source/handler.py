@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.value import Place, Ref, Unknown
@@ -99,8 +98,7 @@ class Sight(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Handler:
+class Handler(NamedTuple):
     """The code that a function runs, from its handler on as far as it is followed.
 
     `complete` is whether all code that the handler reaches was understood: nothing foreign
