@@ -31,7 +31,6 @@ from lambdalint.source.handler import (
 )
 from lambdalint.source.javascript import read
 from lambdalint.source.locate import Cache, Codebase
-from lambdalint.source.package import Part
 from lambdalint.value import Ref, Unknown
 
 S3 = 'import { S3Client, PutObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";\n'
@@ -48,13 +47,15 @@ class _Files:
     def file(self, name: str) -> CodeFile | None:
         return self._files.get(name)
 
+    def names(self, folder: str) -> list[str]:
+        return [name for name in self._files if name.startswith(folder)]
+
 
 def _handler(
     code: str | dict[str, str], entry: str = "index.mjs", name: str = "handler"
 ) -> Handler | None:
     files = code if isinstance(code, dict) else {entry: code}
-    parts: tuple[Part, ...] = (_Files(files),)
-    return read(Codebase("javascript", entry, name, parts, None), Cache())
+    return read(Codebase("javascript", entry, name, (_Files(files),), None), Cache())
 
 
 def _known(code: str | dict[str, str], entry: str = "index.mjs", name: str = "handler") -> Handler:
@@ -652,6 +653,51 @@ def test_client_made_when_it_is_first_needed() -> None:
     assert _calls(handler) == ["s3:PutObject"]
 
 
+def test_method_that_is_passed_on() -> None:
+    code = """
+        const AWS = require("aws-sdk");
+        const { promisify } = require("util");
+        const s3 = new AWS.S3();
+        const get = promisify(s3.getObject.bind(s3));
+        exports.handler = async (event) => get({ Bucket: event.bucket });
+        """
+    handler = _known(code, "index.js")
+
+    assert _calls(handler) == ["s3:GetObject"]
+    assert handler.complete
+
+
+def test_arguments_that_somebody_else_may_change() -> None:
+    handler = _does(
+        """
+        const input = { Bucket: "b" };
+        fill(input);
+        await client.send(new PutObjectCommand(input));
+        """,
+        f'{CLIENT}import fill from "somebody-elses";\n',
+    )
+
+    assert isinstance(_only(handler).arguments[EACH], Unknown)
+
+
+def test_same_call_in_two_places_is_two_calls() -> None:
+    put = "await client.send(new PutObjectCommand({ Bucket: 'b' }));"
+
+    assert len(_does(f"{put}\n{put}").calls) == 2
+    assert len(_does(f"const put = async () => {{ {put} }};\nawait put(); await put();").calls) == 1
+
+
+def test_routes_that_somebody_else_calls_are_not_seen() -> None:
+    code = f"""{CLIENT}
+        import {{ Router }} from "@aws-lambda-powertools/event-handler/http";
+        const app = new Router();
+        app.get("/", async () => {WORK});
+        export const handler = async (event, context) => app.resolve(event, context);
+        """
+
+    assert not _known(code).complete
+
+
 def test_where_a_call_stands() -> None:
     code = (
         CLIENT
@@ -678,6 +724,7 @@ def test_circumstances_of_calls() -> None:
           const started = [];
           while (event.more) started.push(put("pushed"));
           await Promise.allSettled(started);
+          await Promise.all(event.items.map((one) => put("short map")));
           event.fast && (await put("and"));
           event.slow ? await put("ternary") : 0;
           switch (event.kind) { case "a": await put("switch"); }
@@ -685,13 +732,17 @@ def test_circumstances_of_calls() -> None:
         """)
     calls = {str(call.arguments["Key"]): call for call in _known(code).calls}
 
-    assert {key for key, call in calls.items() if call.repeated} == {"loop", "map", "pushed"}
-    assert {key for key, call in calls.items() if call.parallel} == {"map", "one", "two", "pushed"}
+    assert {key for key, call in calls.items() if call.repeated} == {
+        *("loop", "map", "short map", "pushed"),
+    }
+    assert {key for key, call in calls.items() if call.parallel} == {
+        *("map", "short map", "one", "two", "pushed"),
+    }
     assert {key: _lines_of(call) for key, call in calls.items() if call.guards} == {
         "loop": [7],
-        "and": [15],
-        "ternary": [16],
-        "switch": [17],
+        "and": [16],
+        "ternary": [17],
+        "switch": [18],
     }
 
 
@@ -969,6 +1020,9 @@ FIRST = {
     "const k = event.Records[0].body; const [, ...rest] = event.Records;": False,
     "const k = event.Records[0].body; return [...event.Records];": False,
     "const k = event.Records[0].body; for (const i in event.Records) work(event.Records[i].body);": False,
+    "const k = event.Records[0].body; event.Records.forEach(store);": False,
+    "const next = (i) => i < 5 && [event.Records[i].body, next(i + 1)]; return next(0);": False,
+    "(function () { store(arguments); })(event.Records); return event.Records[0].body;": False,
     "return event.Records[0].cf.request;": False,
     "return event.detail;": False,
 }
@@ -1391,6 +1445,7 @@ PIECES = [
     "label: do { switch (x) { case f(): default: throw x } } while (x)",
     "const { a: { b: [c = d, ...e] = [] } = {}, ...f } = event;",
     "enum E { A, B = 'b' } namespace N { f() }",
+    "__awaiter(this, 1, 2, x ? () => 1 : () => 2)",
     "@f @g.h(1) class D { @i j() {} }",
     "x.y = x; x[y] = x; [x, y] = [y, x]; ({ x } = y);",
     "Object.defineProperty(exports, 'handler', { get: () => exports.handler });",
