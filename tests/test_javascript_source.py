@@ -363,10 +363,24 @@ def test_code_that_cannot_be_followed_is_incomplete(code: str) -> None:
         "const seen = new Map(); seen.set(event.id, 1); return seen.get(event.id);",
         'return Buffer.from(event.body, "base64").toString("utf8").trim().split("\\n")[0];',
         "return new Promise((resolve) => setTimeout(resolve, 10));",
+        "return new Promise((resolve, reject) => (event.ok ? resolve(1) : reject(new Error())));",
+        "return context.getRemainingTimeInMillis() > 1000;",
     ],
 )
 def test_plain_code_is_complete(code: str) -> None:
     assert _does(code).complete
+
+
+def test_streamed_answer_is_complete() -> None:
+    code = """
+        export const handler = awslambda.streamifyResponse(async (event, stream) => {
+          stream.setContentType("text/plain");
+          stream.write(event.body);
+          stream.end();
+        });
+        """
+
+    assert _known(code).complete
 
 
 def test_harmless_packages_leave_the_code_complete() -> None:

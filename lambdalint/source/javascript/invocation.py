@@ -226,7 +226,7 @@ class Invocations(Libraries):
         with self.situation(promised=True):
             for one in self.arguments(site)[:1]:
                 if isinstance(one, Function):
-                    self.run(one, [Callback(first=True), DATA])
+                    self.run(one, [Callback(first=True), Builtin("reject")])
         values = self.called_back[before:]
         del self.called_back[before:]
         value = either(values) if values else DATA

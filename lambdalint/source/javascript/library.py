@@ -66,7 +66,7 @@ class Libraries(Standard):
             self.idempotent[Sight(at, f"{last} of Powertools")] = None
             return one if last == "makeIdempotent" else Foreign(package)
         if last == "metricScope":  # it is given a function that makes the handler
-            made = self.call_with_data(given)
+            made = self.call_with_data(given, Foreign(package))
             return Foreign(package, made if isinstance(made, Function) else None)
         if name.startswith("cfn-response") and last == "send":
             self.answers = True
@@ -88,7 +88,7 @@ class Libraries(Standard):
             return made_by._replace(inner=functions[0]) if functions else made_by
         if is_harmless:
             self.hands_on(List(given))
-            self.call_with_data(given)
+            self.call_with_data(given, made_by._replace(inner=None))
         else:
             self.give_away(given)
         return made_by._replace(inner=None)

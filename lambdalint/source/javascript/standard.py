@@ -12,6 +12,7 @@ from lambdalint.source.javascript.values import (
     DATA,
     MOST_INSIDE,
     Answer,
+    Context,
     Decoded,
     Foreign,
     Function,
@@ -94,10 +95,10 @@ class Standard(Expressions):
                 found.append(self.use(node, site.scope))
         return found
 
-    def call_with_data(self, values: list[Seen]) -> Seen:
+    def call_with_data(self, values: list[Seen], data: Seen = DATA) -> Seen:
         """What functions return that somebody calls later, with what nobody knows."""
         results = [
-            settled(self.taken(self.run(one, [DATA] * 4)))
+            settled(self.taken(self.run(one, [data] * 4)))
             for value in values
             for one in (value, *_below(value))
             if isinstance(one, Function)
@@ -254,6 +255,8 @@ class Standard(Expressions):
                 return self._of_collection(holder, name, site)
             case List() | Given() | Decoded() | Answer() | Unknown():
                 return self._of_data(holder, name, site)
+            case Context() if name not in ("succeed", "done", "fail"):
+                return self._unknown_method(name, self.arguments(site))
             case str() | int() | float() | None | Joined() | Variable() | Own():
                 return self._of_text(holder, name, self.arguments(site))
         return ELSEWHERE
