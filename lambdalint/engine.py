@@ -90,7 +90,8 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     notes = _told(dict.fromkeys(note for claim in case.claims for note in claim.notes))
     surest = max(case.claims, key=lambda claim: claim.confidence)
     severities = [claim.severity or rule.severity for claim in case.claims]
-    template = templates[notes[0].at.source.file]
+    # What is about code is about the template that its evidence lies in.
+    template = next(templates[at.source.file] for at, _ in notes if at.source.file in templates)
     guessed = all(
         any(templates[key].is_guess(name) for key, name in answers)
         for _, seen in case.worlds.values()

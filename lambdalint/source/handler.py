@@ -127,5 +127,6 @@ class Handler:
     undecoded_keys: tuple[Sight, ...] = ()
     # What makes repeated events harmless: conditional writes, idempotency libraries, markers.
     idempotent: tuple[Sight, ...] = ()
-    # How it answers CloudFormation: None where it never does; else whether failures are told too.
+    # How it answers CloudFormation: None where it never does (as far as the code is `complete`);
+    # else whether failures are told too.
     answers_cloudformation: bool | None = None

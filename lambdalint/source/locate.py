@@ -96,7 +96,7 @@ def locate(function: Function, cache: Cache) -> Codebase | None:
             for suffix in SUFFIXES[language]:
                 if root.file(module + suffix):
                     layers = tuple(_layers(function, language, cache))
-                    key = (root, handler, *layers)
+                    key = (root, module + suffix, name, *layers)
                     return Codebase(language, module + suffix, name, (root, *layers), key)
     return _bundled(function, root, handler)
 
@@ -178,7 +178,8 @@ def _local(function: Function, owner: Declaration, code: Any, cache: Cache) -> P
     elif code is None and owner.origin == owner.id:  # where SAM looks if nobody tells it
         path = "."
     elif stack and isinstance(name, str):
-        path = stack.asset(name.partition(".")[0])
+        digest = name.partition(".")[0]
+        path = cache.once(("asset", stack.stage, digest), lambda: stack.asset(digest))
     return _part(template.file, path, cache) if path else None
 
 
