@@ -1517,8 +1517,9 @@ def test_any_mixture_of_code_is_read(pieces: list[str], between: str) -> None:
         ),
         "class A extends A {}\nexport const handler = async () => new A().x;",
         "let a = b, b = a;\nexport const handler = a;",
+        f"// {'a/' * 2_000} \nexport const handler = async () => 1;",
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_code_that_would_keep_a_reader_busy(code: str) -> None:
     _read_all(code)

@@ -27,7 +27,7 @@ _LONGEST_LINE = 5_000
 _MAPPED = "//# sourceMappingURL="
 
 _MADE = re.compile(
-    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:\S+/)+\S+\.[cm]?[jt]sx?$",
+    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:[^\s/]+/)+[^\s/]+\.[cm]?[jt]sx?$",
     re.MULTILINE,
 )
 _DIGITS = {
