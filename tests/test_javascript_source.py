@@ -1294,6 +1294,15 @@ def test_originals_of_a_bundle_are_read_instead() -> None:
     assert _only(handler).at.location[:3] == ("index.js", 23, 5)
 
 
+@pytest.mark.parametrize(
+    "mappings", ["", "IEKD", ";" * 9_000 + "IEKA", "gggggggggggggggC", "+/+/+/", "é"]
+)
+def test_map_of_another_bundle(mappings: str) -> None:
+    handler = _known({"index.js": BUNDLE, "index.js.map": _source_map(mappings)}, "index.js")
+
+    assert 1 <= _only(handler).at.location.line <= BUNDLE.count("\n") + 1
+
+
 def test_minified_bundle_with_its_originals() -> None:
     files = {"index.js": "var a=1;" * 1000, "index.js.map": _source_map()}
 
