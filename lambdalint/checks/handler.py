@@ -18,7 +18,9 @@ from lambdalint.value import Place
 def ignored_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
         if sights := unheard(trigger, handler):
-            lost = "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
+            lost = (
+                "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
+            )
             said = f"Lambda {lost} that {function.name} reports as failed"
             yield Claim(
                 Note(trigger.get("FunctionResponseTypes").at, f"is not set to listen: {said}"),
@@ -247,5 +249,3 @@ def _runs(function: Resource, at: Place) -> Iterator[Note]:
 
 def _sure(handler: Handler) -> Confidence:
     return Confidence.HIGH if handler.certain else Confidence.MEDIUM
-
-
