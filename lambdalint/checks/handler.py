@@ -17,7 +17,7 @@ from lambdalint.value import Place
 
 def ignored_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
-        if sights := unheard(trigger, handler):
+        if sights := unheard(trigger, graph.handler):
             lost = (
                 "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
             )
@@ -166,11 +166,11 @@ def not_idempotent(graph: Graph, *, markers: Sequence[str]) -> Claims:
         again = [one for one in graph.invokers(function) if one.kind.model != "sync"]
         if not again or not handler.complete or handler.idempotent or _marked(handler, markers):
             continue
-        effects = [*_doubled(function, handler)]
-        for at, what in effects[:1]:
+        effects = dict(_doubled(function, handler))
+        for at, what in [*effects.items()][:1]:
             yield Claim(
                 Note(at, f"{what} again if the same event comes twice"),
-                *(Note(more, f"{what} again, too") for more, what in effects[1:]),
+                *(Note(more, f"{what} again, too") for more, what in [*effects.items()][1:]),
                 *_runs(function, at),
                 Note(again[0].at, "may hand over the same event twice"),
                 confidence=Confidence.LOW,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
 from lambdalint.source.handler import Handler, Sight
@@ -11,11 +14,13 @@ from lambdalint.source.handler import Handler, Sight
 BATCHES = ("sqs", "kinesis", "dynamodb", "stream", "kafka")
 
 
-def unheard(trigger: Trigger, handler: Handler | None) -> tuple[Sight, ...]:
+def unheard(trigger: Trigger, read: Callable[[Resource], Handler | None]) -> tuple[Sight, ...]:
     """Where a handler tells which items failed though the mapping certainly does not listen."""
-    if handler is None or trigger.kind.name not in BATCHES or trigger.may_report_items:
+    function = trigger.function
+    if trigger.kind.name not in BATCHES or trigger.may_report_items:
         return ()
-    return handler.reports
+    handler = read(function) if isinstance(function, Resource) else None
+    return handler.reports if handler else ()
 
 
 def listens(trigger: Trigger) -> bool:
