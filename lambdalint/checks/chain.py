@@ -58,7 +58,7 @@ def timeout_inversion(graph: Graph, *, slack_seconds: int) -> Claims:
             yield Claim(
                 first,
                 *(Note(at, "waits here") for at in slow.calls if at != first.at),
-                *_runs(caller, slow.calls[0]),
+                *_runs(caller, first.at),
                 *slow.evidence,
                 severity=None if sure else Severity.WARNING,
                 confidence=slow.confidence,
@@ -154,9 +154,9 @@ def _paid(wait: Wait) -> Iterator[Note]:
 
 
 def _runs(caller: Resource, at: Place) -> Iterator[Note]:
-    """The function, where its code is written elsewhere."""
+    """The function, where its code or settings are written elsewhere."""
     if at.resource != caller.id:
-        yield Note(caller.at, "runs this code")
+        yield Note(caller.at, "has this from Globals" if at.path else "runs this code")
 
 
 def _name(end: Resource | External | None) -> str:

@@ -33,7 +33,9 @@ def no_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
         batch = trigger.batch_size
         is_one = isinstance(batch.data, int) and batch.data <= 1
-        if listens(trigger) and not (handler.may_report or handler.reports or is_one):
+        # What only looks at its records has nothing that fails.
+        works = handler.calls or handler.requests or not handler.complete
+        if works and listens(trigger) and not (handler.may_report or handler.reports or is_one):
             said = "never reports which items failed, though Lambda is told to listen"
             yield Claim(
                 Note(handler.at, said),
@@ -72,7 +74,7 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
         yield Claim(
             Note(handler.at, f"{said}: CloudFormation {waits} for it"),
             *_runs(function, handler.at),
-            Note(trigger.at, f"{trigger.via.name} waits for the answer"),
+            Note(trigger.at, "waits for the answer"),
             severity=None if never else Severity.WARNING,
             confidence=_sure(handler) if never else Confidence.MEDIUM,
         )

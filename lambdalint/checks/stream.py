@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
-from lambdalint.graph.heard import unheard
+from lambdalint.graph.heard import told_elsewhere
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Map
 from lambdalint.value import Value
@@ -59,8 +59,7 @@ def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
 def poison_batch_not_isolated(graph: Graph) -> Claims:
     for trigger in graph.triggers(*STREAMS):
         size = trigger.batch_size
-        # What is reported and not heard is no failure: handler/ignored-batch-item-failures.
-        unisolated = _is_whole(trigger) and not unheard(trigger, graph.handler)
+        unisolated = _is_whole(trigger) and not told_elsewhere(trigger, graph.handler)
         if isinstance(size.data, int) and size.data > 1 and unisolated:
             once = trigger.via["MaximumRetryAttempts"].data == 0
             does = "drops" if once else "repeats"

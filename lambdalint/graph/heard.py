@@ -8,6 +8,7 @@ from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
 from lambdalint.source.handler import Handler, Sight
+from lambdalint.world import World
 
 # The mappings that can be told which items failed.
 # https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
@@ -21,6 +22,18 @@ def unheard(trigger: Trigger, read: Callable[[Resource], Handler | None]) -> tup
         return ()
     handler = read(function) if isinstance(function, Resource) else None
     return handler.reports if handler else ()
+
+
+def told_elsewhere(trigger: Trigger, read: Callable[[Resource], Handler | None]) -> bool:
+    """Whether what fails is reported and not heard, which is worse than that nobody reports it.
+
+    The code is looked at in a world of its own: a finding does not hang on what that one asks.
+    """
+    function = trigger.function
+    if not isinstance(function, Resource):
+        return False
+    aside = World(dict(function.world.answers)).scope(function.template)
+    return bool(unheard(trigger._replace(function=Resource(function.declaration, aside)), read))
 
 
 def listens(trigger: Trigger) -> bool:
