@@ -140,6 +140,13 @@ class Client(NamedTuple):
     limited: bool = True
 
 
+class Method(NamedTuple):
+    """A method of a client, before it is called."""
+
+    client: Client
+    name: str
+
+
 class Command(NamedTuple):
     """What a client of version 3 is told to do."""
 
