@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lambdalint.facts import CUSTOM_RESOURCE_TIMEOUT_S
 from lambdalint.graph import Graph, Resource, Trigger
@@ -11,7 +12,7 @@ from lambdalint.graph.heard import BATCHES, listens, unheard
 from lambdalint.graph.queue import is_fifo
 from lambdalint.graph.said import settled
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
-from lambdalint.source.handler import Call, Handler
+from lambdalint.source.handler import EACH, Call, Given, Handler, Joined
 from lambdalint.value import Place
 
 
@@ -65,7 +66,9 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
         never = handler.answers_cloudformation is None
         # What calls nothing has little that can fail.
         only_success = handler.answers_cloudformation is False and handler.calls
-        if not handler.complete or not (never or only_success):
+        # Who is handed the event, or the address in it, may answer instead.
+        handed_on = any(_hands_on(call.arguments) for call in handler.calls)
+        if not handler.complete or handed_on or not (never or only_success):
             continue
         said = "never answers" if never else "does not answer if something fails"
         wait = trigger.via.number("ServiceTimeout").data
@@ -78,6 +81,20 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
             severity=None if never else Severity.WARNING,
             confidence=_sure(handler) if never else Confidence.MEDIUM,
         )
+
+
+def _hands_on(said: Any) -> bool:
+    """Whether the address for the answer is in it, or may be."""
+    match said:
+        case Given(path):
+            return path in ((), ("ResponseURL",))
+        case Joined(parts):
+            return any(map(_hands_on, parts))
+        case dict():
+            return EACH in said or any(map(_hands_on, said.values()))
+        case list():
+            return any(map(_hands_on, said))
+    return False
 
 
 def first_record_only(graph: Graph) -> Claims:

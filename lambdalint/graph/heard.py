@@ -21,7 +21,7 @@ def unheard(trigger: Trigger, read: Callable[[Resource], Handler | None]) -> tup
     if trigger.kind.name not in BATCHES or trigger.may_report_items:
         return ()
     handler = read(function) if isinstance(function, Resource) else None
-    return handler.reports if handler else ()
+    return handler.reports if handler and not handler.reports_none else ()
 
 
 def told_elsewhere(trigger: Trigger, read: Callable[[Resource], Handler | None]) -> bool:
