@@ -7,18 +7,27 @@ from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.value import Place, Ref, Unknown
 
-# The step of a path that stands for each element of a list, whichever it is.
+# The step of a path that stands for each element of a list, whichever it is. A mapping that may
+# have other keys than those that are told has this one, too.
 EACH = "*"
 
 
 class Variable(NamedTuple):
-    """An environment variable: what it says, the configuration of the function tells."""
+    """An environment variable: what it says, the configuration of the function tells.
+
+    `default` is what the code takes where there is none.
+    """
 
     name: str
+    default: Any = None
 
 
 class Given(NamedTuple):
-    """A piece of what the handler is invoked with: `("Records", EACH, "s3", "object", "key")`."""
+    """A piece of what the handler is invoked with: `("Records", EACH, "s3", "object", "key")`.
+
+    A path goes on into texts that are JSON, as if they were what they spell; encodings (base64,
+    percent) count for nothing.
+    """
 
     path: tuple[str | int, ...]
 
@@ -35,10 +44,18 @@ class Joined(NamedTuple):
     parts: tuple[Any, ...]
 
 
+class Replaced(NamedTuple):
+    """A text in which the code replaces every `old` by `new`."""
+
+    whole: Any
+    old: str
+    new: str
+
+
 # What an expression of the code is: plain data (with such pieces in it), or one of these pieces.
 # Code that stands in a template may be told things by it: those are its own pointers.
 Said: TypeAlias = """(
-    str | int | float | bool | Variable | Given | Own | Joined | Ref | Unknown
+    str | int | float | bool | Variable | Given | Own | Joined | Replaced | Ref | Unknown
     | dict[str, Said] | list[Said] | None
 )"""
 
@@ -48,7 +65,7 @@ class Call(NamedTuple):
 
     `service` is the prefix of its IAM actions (`s3`, `sqs`, `sns`, `events`, `lambda`, `states`,
     `dynamodb`, `kinesis`, `firehose`, `iot`, `scheduler`), `action` the API's name of the operation
-    (`PutObject`), `arguments` go by the API's names. Higher-level calls (`table.put_item`,
+    (`PutObject`), `arguments` go by the API's names (`EACH` where there may be more). Higher-level calls (`table.put_item`,
     `Upload`, `bucket.upload_file`) are told as the operation they perform. `checked` is whether the
     code looks at the answer, `parallel` whether others run at the same time, `repeated` whether it
     stands in a loop, and `guards` are the tests that decide whether it is made.

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from lambdalint.files import Project
@@ -69,6 +69,11 @@ class Codebase(NamedTuple):
     def file(self, name: str) -> CodeFile | None:
         """A file of the code; None where there is none, or none that can be read."""
         return next(filter(None, (part.file(name) for part in self.parts)), None)
+
+    def names(self) -> Iterator[str]:
+        """The names of what lies at the root of the code."""
+        for part in self.parts:
+            yield from part.names("")
 
 
 def locate(function: Function, cache: Cache) -> Codebase | None:
@@ -223,6 +228,9 @@ class _Inline:
 
     def file(self, name: str) -> CodeFile | None:
         return self._code if name in self._names else None
+
+    def names(self, folder: str) -> Iterable[str]:
+        return () if folder else self._names
 
 
 # --- images ---------------------------------------------------------------------------------------

@@ -1,12 +1,12 @@
 """What code is packaged in: folders, archives and images, read as far as somebody asks."""
 
-# ruff: noqa: PTH112, PTH113, PTH118, PTH119, PTH120, PTH123, PTH202
+# ruff: noqa: PTH112, PTH113, PTH118, PTH119, PTH120, PTH123, PTH202, PTH208
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from json import loads
 from typing import NamedTuple, Protocol
@@ -27,6 +27,8 @@ class Part(Protocol):
     """Files that Lambda unpacks together."""
 
     def file(self, name: str) -> CodeFile | None: ...
+    def names(self, folder: str) -> Iterable[str]:
+        """What lies in a folder, which is given as it begins a path: `lib/`, "" for the root."""
 
 
 def opened(whole: str, project: Project) -> Part | None:
@@ -50,6 +52,10 @@ class Layer(NamedTuple):
         found = (self.content.file(folder + name) for folder in self.folders)
         return next(filter(None, found), None)
 
+    def names(self, folder: str) -> Iterator[str]:
+        for one in self.folders:
+            yield from self.content.names(one + folder)
+
 
 class Folder:
     """A folder of the project, or a single file of it."""
@@ -62,6 +68,15 @@ class Folder:
         if name not in self._files:
             self._files[name] = self._read(name)
         return self._files[name]
+
+    def names(self, folder: str) -> list[str]:
+        path = os.path.join(self._path, folder)
+        if self._only or path not in self._project:
+            return [self._only] if self._only else []
+        try:
+            return os.listdir(path)
+        except OSError:
+            return []
 
     def _read(self, name: str) -> CodeFile | None:
         path = os.path.join(self._path, name)
@@ -91,6 +106,10 @@ class Archive:
         if name not in self._files:
             self._files[name] = self._read(name)
         return self._files[name]
+
+    def names(self, folder: str) -> set[str]:
+        below = (name[len(folder) :] for name in self._names if name.startswith(folder))
+        return {name.partition("/")[0] for name in below}
 
     def _read(self, name: str) -> CodeFile | None:
         data = self._unpacked(name) if name in self._names else b""
@@ -187,6 +206,9 @@ class Image:
                 case "ENTRYPOINT":
                     return None
         return cls(folder, copied, command) if _BASE.match(base) else None
+
+    def names(self, folder: str) -> tuple[str, ...]:  # noqa: ARG002  what is installed in it is unknown
+        return ()
 
     def file(self, name: str) -> CodeFile | None:
         for source, target in reversed(self._copied):

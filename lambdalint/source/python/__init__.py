@@ -1,0 +1,142 @@
+"""Handlers in Python: a walk through their syntax, with values as far as they can be known."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+from lambdalint.source.handler import Handler, Sight
+from lambdalint.source.locate import Cache, Codebase
+from lambdalint.source.python.execution import Execution
+from lambdalint.source.python.module import Module, Modules
+from lambdalint.source.python.state import TooMuch
+from lambdalint.source.python.values import (
+    ANYTHING,
+    Arguments,
+    BatchResponse,
+    Context,
+    Coroutine,
+    Dict,
+    Event,
+    Function,
+    Harmless,
+    Instance,
+    Partial,
+    Processor,
+    ways,
+)
+from lambdalint.value import Place, Unknown
+
+
+def read(code: Codebase, cache: Cache) -> Handler | None:
+    """What a handler does; None where its code cannot be read."""
+    modules = Modules(code, cache)
+    entry = modules.entry()
+    if entry is None:
+        return None
+    walk = Execution(modules)
+    try:
+        return _Reading(walk, entry, code.handler).handler()
+    except (TooMuch, RecursionError):
+        return None
+
+
+class _Reading:
+    """One walk from the handler on."""
+
+    def __init__(self, walk: Execution, entry: Module, name: str) -> None:
+        self.walk, self.entry, self.name = walk, entry, name
+        self.reports: list[Sight] = []
+        self.always = self.may = False
+
+    def handler(self) -> Handler | None:
+        walk = self.walk
+        found = walk.scope_of(self.entry).names.get(self.name)
+        at = self._written(found)
+        if found is None or at is None:
+            return None
+        event = Event((), at)
+        given = Arguments([event, Context()])
+        if isinstance(found, Function):
+            self._function(found, given)
+        else:
+            value = walk.run(found, given, at)
+            self._judge([(at, value)])
+        walk.finish()
+        return Handler(
+            "python",
+            at,
+            complete=walk.complete,
+            certain=True,
+            calls=tuple(one.call._replace(checked=one.checked) for one in walk.responses.values()),
+            requests=tuple(walk.requests.values()),
+            reports=tuple(self.reports),
+            always_reports=self.always,
+            may_report=self.may,
+            first_record_only=self._first(),
+            continues_after_failure=tuple(walk.continues.values()) if self.reports else (),
+            unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.threads.values())),
+            undecoded_keys=tuple(walk.undecoded.values()),
+            idempotent=tuple(walk.idempotent.values()),
+            answers_cloudformation=walk.answers_failures if walk.answers else None,
+        )
+
+    def _written(self, found: Any) -> Place | None:
+        """Where the handler is written: its definition, or what makes it."""
+        if isinstance(found, Partial):
+            return self._written(found.function)
+        if isinstance(found, Function):
+            return found.scope.module.at(found.node)
+        for node in self.entry.tree.body:
+            for one in ast.walk(node):
+                if (isinstance(one, ast.Name) and one.id == self.name) or (
+                    isinstance(one, ast.alias) and self.name in (one.name, one.asname)
+                ):
+                    return self.entry.at(one)
+        return None
+
+    def _function(self, function: Function, given: Arguments) -> None:
+        """Call the handler and look at what it returns."""
+        if function.gives is Harmless or isinstance(function.gives, Harmless):
+            self.walk.takes_all_records = True
+            given.positional[0] = function.gives
+        module = function.scope.module
+        if isinstance(function.node, ast.Lambda):
+            value = self.walk.run(function, given, module.at(function.node))
+            self._judge([(module.at(function.node), value)])
+            return
+        returned = self.walk.called(function, given)
+        self._judge([(module.at(node), self.walk.wait(value)) for node, value in returned])
+        if function.gives is Processor:
+            self.walk.takes_all_records = True
+        if function.is_changed:
+            self.always, self.may = False, True
+
+    def _judge(self, returned: list[tuple[Place, Any]]) -> None:
+        reporting = []
+        for at, value in returned:
+            every = [_reports(way) for way in ways(value)]
+            self.may = self.may or any(one is not False for one in every)
+            if True in every:
+                self.reports.append(Sight(at, "returns the failed records"))
+            reporting.append(all(one is True for one in every))
+            self.walk.hand_over(value)
+        self.always = bool(reporting) and all(reporting)
+
+    def _first(self) -> Sight | None:
+        walk = self.walk
+        if walk.takes_all_records:
+            return None
+        return next(iter(walk.first.values()), None)
+
+
+def _reports(value: Any) -> bool | None:
+    """Whether something is a partial batch response; None if nobody can tell."""
+    match value:
+        case BatchResponse():
+            return True
+        case Dict():
+            return "batchItemFailures" in value.items or (None if value.is_open else False)
+        case Unknown() | Harmless() | Coroutine() | Instance() | Function() | Partial():
+            return None
+    return None if value is ANYTHING else False

@@ -1,0 +1,553 @@
+"""Expressions of Python, one kind after another, and what each gives."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeAlias
+
+from lambdalint.source.handler import EACH, Joined, Own, Replaced, Variable
+from lambdalint.source.python import aws, library
+from lambdalint.source.python.module import Module
+from lambdalint.source.python.state import State, TooMuch, variable
+from lambdalint.source.python.values import (
+    ANYTHING,
+    HARMLESS,
+    Arguments,
+    Builtin,
+    Class,
+    Context,
+    Coroutine,
+    Dict,
+    Either,
+    Event,
+    Foreign,
+    Function,
+    Harmless,
+    Instance,
+    List,
+    Method,
+    Parent,
+    Response,
+    Scope,
+    Thing,
+    either,
+    joined,
+    same,
+    ways,
+)
+from lambdalint.value import Place, Ref, Text, Unknown
+
+# Where all evaluations end; a handler of a thousand lines takes a tenth of it.
+MOST_STEPS = 60_000
+
+Evaluator: TypeAlias = "Callable[[Expressions, Any, Scope], Any]"
+
+
+class Expressions(State):
+    """Evaluates expressions in a scope."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = 0
+
+    def evaluate(self, node: ast.expr, scope: Scope) -> Any:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise TooMuch
+        kind = type(node)
+        evaluator = self.EVALUATORS.get(kind)
+        return evaluator(self, node, scope) if evaluator else self._parts(node, scope)
+
+    def _parts(self, node: ast.AST, scope: Scope) -> Any:
+        """What only its parts matter of."""
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                self.evaluate(child, scope)
+        return HARMLESS
+
+    # --- literals
+
+    def _constant(self, node: ast.Constant, scope: Scope) -> Any:
+        data = node.value
+        if isinstance(data, str):
+            text = scope.module.text(data)
+            return joined(text.parts) if isinstance(text, Text) else text
+        if isinstance(data, bytes):
+            return data.decode("utf-8", "replace")
+        return data if isinstance(data, bool | int | float | None) else HARMLESS
+
+    def _dict(self, node: ast.Dict, scope: Scope) -> Any:
+        found = Dict({}, born=self.branch)
+        for key_node, value_node in zip(node.keys, node.values, strict=True):
+            value = self.evaluate(value_node, scope)
+            if key_node is None:
+                self.update(found, value)
+                continue
+            self.keep(value)
+            key = self.evaluate(key_node, scope)
+            if isinstance(key, str):
+                found.items[key] = value
+            else:
+                found.is_open = True
+        return found
+
+    def update(self, into: Dict, value: Any) -> None:
+        """Put the members of another mapping into one."""
+        if isinstance(value, Dict):
+            for key, one in value.items.items():
+                self.put(into, key, one)
+            into.is_open = into.is_open or value.is_open
+        else:
+            self.keep(value)
+            into.is_open = True
+
+    def put(self, into: Dict, key: str, value: Any) -> None:
+        """Set a member; in a branch that may not be taken, nobody knows it afterwards."""
+        if into.born != self.branch[: len(into.born)] or len(self.branch) > len(into.born):
+            old = into.items.get(key, ANYTHING)
+            value = value if same(old, value) else either(old, value)
+        into.items[key] = value
+
+    def keep(self, value: Any) -> None:
+        """A value goes into another one, where it is not followed."""
+        for way in ways(value):
+            if isinstance(way, Response | Event):
+                self.hand_over(way)
+
+    def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Any:
+        found = List([])
+        for element in node.elts:
+            if isinstance(element, ast.Starred):
+                inner = self.evaluate(element.value, scope)
+                if isinstance(inner, List):
+                    found.items += inner.items
+                    found.is_open = found.is_open or inner.is_open
+                else:
+                    self.keep(inner)
+                    found.is_open = True
+            else:
+                found.items.append(self.evaluate(element, scope))
+                self.keep(found.items[-1])
+        return found
+
+    def _joined_string(self, node: ast.JoinedStr, scope: Scope) -> Any:
+        parts: list[Any] = []
+        for piece in node.values:
+            if isinstance(piece, ast.FormattedValue):
+                value = self.evaluate(piece.value, scope)
+                if piece.format_spec is not None:
+                    self.evaluate(piece.format_spec, scope)
+                changed = piece.format_spec is not None or piece.conversion not in (-1, 115)
+                parts.append(HARMLESS if changed else value)
+            else:
+                parts.append(self.evaluate(piece, scope))
+        return joined(parts)
+
+    # --- names
+
+    def _name(self, node: ast.Name, scope: Scope) -> Any:
+        found = scope.find(node.id)
+        if found is not None:
+            return None if found is NOTHING else found
+        if node.id == "__name__":
+            return scope.module.name
+        if hasattr(builtins, node.id):
+            return Builtin(node.id)
+        return ANYTHING
+
+    def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
+        value = self.evaluate(node.value, scope)
+        return self.each(value, lambda way: self.member(way, node.attr, scope.module.at(node)))
+
+    def each(self, value: Any, of: Callable[[Any], Any]) -> Any:
+        """What is done to each way of a value; None is nothing that somebody uses."""
+        if not isinstance(value, Either):
+            return of(value)
+        return either(*(of(way) for way in value.ways if way is not None))
+
+    def member(self, value: Any, name: str, at: Place) -> Any:
+        """An attribute."""
+        match value:
+            case Foreign():
+                return library.constant(f"{value.name}.{name}")
+            case Module():
+                return self.module_member(value, name)
+            case Instance():
+                return self._instance_member(value, name, at)
+            case Class():
+                return self._class_member(value, name)
+            case Parent():
+                return self._parent_member(value, name)
+            case Context():
+                return library.context(name)
+            case str() if name in ("value", "name"):  # of an enumeration
+                return value
+            case Harmless() if name in ("resolve", "lambda_handler"):
+                return Method(value, name)
+        return aws.attribute(value, name) if aws.is_boto(value) else Method(value, name)
+
+    def module_member(self, module: Module, name: str) -> Any:
+        """What a module of the code has under a name."""
+        raise NotImplementedError
+
+    def _instance_member(self, instance: Instance, name: str, at: Place) -> Any:
+        if name in instance.attributes:
+            found = instance.attributes[name]
+            return None if found is NOTHING else found
+        found = instance.cls.find(name)
+        if found is NOTHING:
+            return None
+        if isinstance(found, Function):
+            if found.kind == "property":
+                return self.run(found.bind(instance), Arguments(), at)
+            if found.kind == "staticmethod":
+                return found
+            return found.bind(instance.cls if found.kind == "classmethod" else instance)
+        if found is not None:
+            return found
+        if name == "__class__":
+            return instance.cls
+        return self._inherited(instance.cls)
+
+    def _inherited(self, cls: Class) -> Any:
+        """What comes from classes of libraries."""
+        harmless = all(library.is_harmless(one) or one in BUILTINS for one in cls.foreign())
+        return HARMLESS if harmless else ANYTHING
+
+    def _class_member(self, cls: Class, name: str) -> Any:
+        found = cls.find(name)
+        if found is NOTHING:
+            return None
+        if isinstance(found, Function) and found.kind == "classmethod":
+            return found.bind(cls)
+        return self._inherited(cls) if found is None else found
+
+    def _parent_member(self, parent: Parent, name: str) -> Any:
+        for base in parent.cls.bases:
+            found = base.find(name) if isinstance(base, Class) else None
+            if isinstance(found, Function):
+                return found.bind(parent.instance)
+            if found is not None:
+                return found
+        return self._inherited(parent.cls)
+
+    # --- members
+
+    def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
+        value = self.evaluate(node.value, scope)
+        if isinstance(node.slice, ast.Slice):
+            self._parts(node.slice, scope)
+            self.keep(value)
+            return value if isinstance(value, Event | List) else HARMLESS
+        key = self.evaluate(node.slice, scope)
+        at = scope.module.at(node)
+        return self.each(value, lambda way: self.item(way, key, at))
+
+    def item(self, value: Any, key: Any, at: Place) -> Any:
+        """A member of a mapping or list, or what its library gives instead."""
+        match value:
+            case Event():
+                if isinstance(key, str | int) and not isinstance(key, bool) and key != -1:
+                    return self.take(value.below(key, at))
+                return self.take(value.below(EACH, at))
+            case Response():
+                return aws.member(value, key)
+            case Dict() if isinstance(key, str) and key in value.items:
+                return value.items[key]
+            case Dict():
+                members = [*value.items.values()]
+                return ANYTHING if value.is_open else either(*members) if members else HARMLESS
+            case List():
+                return self._element(value, key)
+            case Foreign("os.environ"):
+                return variable(key)
+            case Class():  # `Enum["NAME"]`, `Generic[T]`
+                return value.find(key) if isinstance(key, str) and value.find(key) else value
+            case str() | int() | float() | Harmless() | Joined() | Variable() | Own() | Builtin():
+                return HARMLESS
+            case Foreign(name) if library.is_harmless(name):
+                return HARMLESS
+        return ANYTHING
+
+    def _element(self, value: List, key: Any) -> Any:
+        if (
+            isinstance(key, int)
+            and -len(value.items) <= key < len(value.items)
+            and not value.is_open
+        ):
+            return value.items[key]
+        return either(*value.items) if value.items and not value.is_open else HARMLESS
+
+    # --- operators
+
+    def _binary(self, node: ast.BinOp, scope: Scope) -> Any:
+        left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
+        match node.op:
+            case ast.Add() if isinstance(left, List) and isinstance(right, List):
+                return List([*left.items, *right.items], left.is_open or right.is_open)
+            case ast.Add() if isinstance(left, List) or isinstance(right, List):
+                known = left if isinstance(left, List) else right
+                return List(list(known.items), is_open=True)
+            case ast.Add() if _is_text(left) or _is_text(right):
+                return joined((left, right))
+            case ast.Mod() if isinstance(left, str):
+                return _formatted(left, right)
+            case ast.BitOr() if isinstance(left, Dict) and isinstance(right, Dict):
+                merged = Dict(dict(left.items), left.is_open, self.branch)
+                self.update(merged, right)
+                return merged
+        return HARMLESS
+
+    def _boolean(self, node: ast.BoolOp, scope: Scope) -> Any:
+        values = [self.evaluate(one, scope) for one in node.values]
+        if isinstance(node.op, ast.Or):
+            # `os.environ.get("X") or "default"`
+            if isinstance(values[0], Variable) and values[0].default is None:
+                default = values[1]
+                plain = default if isinstance(default, str | int) else None
+                return values[0]._replace(default=plain)
+            return either(*(value for value in values if value is not None))
+        return either(*values)
+
+    def _unary(self, node: ast.UnaryOp, scope: Scope) -> Any:
+        value = self.evaluate(node.operand, scope)
+        if isinstance(node.op, ast.USub) and isinstance(value, int | float):
+            return -value
+        return HARMLESS
+
+    def _compare(self, node: ast.Compare, scope: Scope) -> Any:
+        for one in (node.left, *node.comparators):
+            value = self.evaluate(one, scope)
+            if isinstance(value, Event) and value.path[-1:] == ("length",):
+                self.takes_all_records = True
+        return HARMLESS
+
+    def _choice(self, node: ast.IfExp, scope: Scope) -> Any:
+        self.evaluate(node.test, scope)
+        guard = scope.module.at(node.test)
+        with self.in_branch(guard):
+            return either(self.evaluate(node.body, scope), self.evaluate(node.orelse, scope))
+
+    def _walrus(self, node: ast.NamedExpr, scope: Scope) -> Any:
+        value = self.evaluate(node.value, scope)
+        scope.names[node.target.id] = NOTHING if value is None else value
+        return value
+
+    # --- functions
+
+    def _lambda(self, node: ast.Lambda, scope: Scope) -> Any:
+        return Function(node, scope, *self.defaults(node.args, scope))
+
+    def defaults(self, args: ast.arguments, scope: Scope) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """What parameters are unless somebody says so: the last positional ones, and others."""
+        positional = tuple(self.evaluate(one, scope) for one in args.defaults)
+        named = {
+            parameter.arg: self.evaluate(default, scope)
+            for parameter, default in zip(args.kwonlyargs, args.kw_defaults, strict=True)
+            if default is not None
+        }
+        return positional, named
+
+    def _await(self, node: ast.Await, scope: Scope) -> Any:
+        return self.wait(self.evaluate(node.value, scope))
+
+    def wait(self, value: Any) -> Any:
+        if isinstance(value, List):
+            return List([self.wait(one) for one in value.items], value.is_open)
+        if not isinstance(value, Coroutine):
+            return value
+        if value.started:
+            return HARMLESS
+        value.started = True
+        return value.work()
+
+    def _comprehension(
+        self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, scope: Scope
+    ) -> Any:
+        inner = Scope(scope.module, around=scope)
+        with self.inside(repeating=1):
+            for generator in node.generators:
+                over = self.evaluate(generator.iter, inner)
+                self.assign(generator.target, self.elements(over, scope.module.at(node)), inner)
+                for test in generator.ifs:
+                    self.evaluate(test, inner)
+            if isinstance(node, ast.DictComp):
+                self.evaluate(node.key, inner)
+                self.keep(self.evaluate(node.value, inner))
+                return Dict({}, is_open=True, born=self.branch)
+            element = self.evaluate(node.elt, inner)
+            self.keep(element)
+        return List([element], is_open=False)
+
+    def elements(self, value: Any, at: Place) -> Any:
+        found = [self._elements(way, at) for way in ways(value) if way is not None]
+        return either(*found) if found else HARMLESS
+
+    def _elements(self, value: Any, at: Place) -> Any:
+        match value:
+            case Event():
+                return self.take(value.below(EACH, at))
+            case List():
+                found = either(*value.items) if value.items else HARMLESS
+                return either(found, HARMLESS) if value.is_open and found != HARMLESS else found
+            case Thing(kind="Objects"):
+                return Thing("s3", "Object", {**value.known, "Key": HARMLESS})
+            case Response():
+                value.checked = True
+                return HARMLESS
+            case Unknown():
+                return ANYTHING
+        return HARMLESS
+
+    def assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
+        """Give a value to what stands left of `=`."""
+        raise NotImplementedError
+
+    # --- calls
+
+    def arguments(self, node: ast.Call, scope: Scope) -> Arguments:
+        """What a call hands over."""
+        given = Arguments()
+        for one in node.args:
+            if isinstance(one, ast.Starred):
+                inner = self.evaluate(one.value, scope)
+                if isinstance(inner, List) and not inner.is_open:
+                    given.positional += inner.items
+                else:
+                    given.is_open = True
+            else:
+                given.positional.append(self.evaluate(one, scope))
+        for keyword in node.keywords:
+            value = self.evaluate(keyword.value, scope)
+            if keyword.arg is not None:
+                given.named[keyword.arg] = value
+            elif isinstance(value, Dict):
+                given.named.update(value.items)
+                given.is_open = given.is_open or value.is_open
+            else:
+                given.is_open = True
+        return given
+
+    def _call(self, node: ast.Call, scope: Scope) -> Any:
+        function = self.evaluate(node.func, scope)
+        at = scope.module.at(node)
+        if isinstance(function, Builtin):
+            return self._builtin(function.name, node, scope, at)
+        given = self.arguments(node, scope)
+        return self.each(function, lambda way: self.run(way, given, at))
+
+    def _builtin(self, name: str, node: ast.Call, scope: Scope, at: Place) -> Any:
+        if name == "super":
+            instance, cls = scope.find("__self__"), scope.find("__class__")
+            return Parent(instance, cls) if isinstance(cls, Class) else HARMLESS
+        return self.python(name, self.arguments(node, scope), at)
+
+    def python(self, name: str, given: Arguments, at: Place) -> Any:
+        """What a function of Python itself gives."""
+        first = given.get(0)
+        match name:
+            case "len" if isinstance(first, Event):
+                return first.below("length", at)
+            case "str" | "bytes" | "reversed" | "sorted" | "list" | "tuple" | "set" | "iter":
+                return self._copied(name, first)
+            case "dict":
+                found = Dict(dict(given.named), given.is_open, self.branch)
+                if given.positional:
+                    self.update(found, first)
+                return found
+            case "getattr":
+                key = given.get(1)
+                if isinstance(key, str):
+                    return self.each(first, lambda way: self.member(way, key, at))
+                return self._wildly(given)
+            case "setattr":
+                self._set_attribute(first, given.get(1), given.get(2))
+                return None
+            case "map" | "filter":
+                return self._mapped(name, given, at)
+            case "enumerate":
+                return List([List([HARMLESS, self.elements(first, at)])])
+            case "zip":
+                return List([List([self.elements(one, at) for one in given.positional])])
+            case "next" | "max" | "min":
+                return self.elements(first, at)
+            case "eval" | "exec" | "compile" | "__import__":
+                return self._wildly(given)
+            case "print" | "len" | "isinstance" | "type" | "bool" | "int" | "float" | "id" | "repr":
+                return HARMLESS
+        for one in given.all():
+            library.call_back(self, one, at)
+        return HARMLESS
+
+    def _copied(self, name: str, value: Any) -> Any:
+        if isinstance(value, List) and name != "str":
+            return List(list(value.items), value.is_open)
+        if value is None:
+            return "" if name == "str" else List([])
+        return value
+
+    def _wildly(self, given: Arguments) -> Any:
+        for one in given.all():
+            self.hand_over(one)
+        self.stranger()
+        return ANYTHING
+
+    def _set_attribute(self, value: Any, name: Any, to: Any) -> None:
+        if isinstance(value, Instance) and isinstance(name, str):
+            value.attributes[name] = to
+
+    def _mapped(self, name: str, given: Arguments, at: Place) -> Any:
+        with self.inside(repeating=1):
+            seen = [self.elements(one, at) for one in given.positional[1:]]
+            if given.get(0) is None:
+                return List(seen)
+            made = self.run(given.get(0), Arguments(seen), at)
+        return List(seen if name == "filter" else [made])
+
+    EVALUATORS: ClassVar[dict[type[ast.AST], Evaluator]] = {
+        ast.Constant: _constant,
+        ast.Dict: _dict,
+        ast.List: _list,
+        ast.Tuple: _list,
+        ast.Set: _list,
+        ast.JoinedStr: _joined_string,
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.BinOp: _binary,
+        ast.BoolOp: _boolean,
+        ast.UnaryOp: _unary,
+        ast.Compare: _compare,
+        ast.IfExp: _choice,
+        ast.NamedExpr: _walrus,
+        ast.Lambda: _lambda,
+        ast.Await: _await,
+        ast.ListComp: _comprehension,
+        ast.SetComp: _comprehension,
+        ast.GeneratorExp: _comprehension,
+        ast.DictComp: _comprehension,
+        ast.Call: _call,
+    }
+
+
+# What a name that was given None stands for: nothing is found under others.
+NOTHING = Builtin("None")
+BUILTINS = frozenset(dir(builtins))
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str | Joined | Variable | Event | Own | Replaced | Ref)
+
+
+def _formatted(template: str, value: Any) -> Any:
+    """`"%s/%s" % (a, b)`."""
+    values = list(value.items) if isinstance(value, List) and not value.is_open else [value]
+    pieces = template.replace("%%", "\0").split("%s")
+    if "%" in "".join(pieces) or len(pieces) != len(values) + 1:
+        return HARMLESS
+    parts: list[Any] = [pieces[0].replace("\0", "%")]
+    for one, piece in zip(values, pieces[1:], strict=True):
+        parts += [one, piece.replace("\0", "%")]
+    return joined(parts)

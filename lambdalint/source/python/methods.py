@@ -1,0 +1,284 @@
+"""Methods of what is no object of the code's own: events, texts, mappings, lists, clients."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lambdalint.source.handler import Joined, Own, Replaced, Variable
+from lambdalint.source.python import aws, library
+from lambdalint.source.python.expressions import Expressions
+from lambdalint.source.python.state import variable
+from lambdalint.source.python.values import (
+    ANYTHING,
+    HARMLESS,
+    Arguments,
+    BatchResponse,
+    Coroutine,
+    Dict,
+    Event,
+    Foreign,
+    Harmless,
+    Http,
+    List,
+    Processor,
+    Response,
+    Thread,
+    Workers,
+    either,
+    joined,
+)
+from lambdalint.value import Place, Ref, Unknown
+
+# Methods of mappings, lists, texts and files, which nothing of AWS has.
+_PLAIN = frozenset(
+    {
+        name
+        for kind in (dict, list, set, str, bytes, int)
+        for name in dir(kind)
+        if not name.startswith("_")
+    }
+    - {"copy"}
+) | {"read", "readline", "readlines", "write", "close", "isoformat", "strftime", "timestamp"}
+
+# Methods of texts that change how they look, not what they are made of.
+_CHANGES = {
+    "lower": str.lower,
+    "lstrip": str.lstrip,
+    "rstrip": str.rstrip,
+    "strip": str.strip,
+    "title": str.title,
+    "upper": str.upper,
+}
+# ... and those after which an event says the same.
+_KEEPS = frozenset({"decode", "encode", "copy", "json", "read", "strip"})
+
+
+def call(walk: Expressions, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+    """What a method gives."""
+    if aws.is_boto(receiver):
+        return aws.method(walk, receiver, name, given, at)
+    match receiver:
+        case Event():
+            return _event(walk, receiver, name, given, at)
+        case Dict():
+            return _dict(walk, receiver, name, given, at)
+        case List():
+            return _list(walk, receiver, name, given)
+        case str() | Joined() | Variable() | Own() | Replaced() | Ref():
+            return _text(receiver, name, given)
+        case Foreign("os.environ"):
+            return variable(given.get(0), given.get(1))
+        case Thread():
+            return _thread(walk, receiver, name)
+        case Workers():
+            return _workers(walk, name, given, at)
+        case Http():
+            return _http(walk, receiver, name, given, at)
+        case Processor():
+            return _processor(walk, receiver, name, given, at)
+        case Harmless():
+            return _harmless(walk, receiver, name, given, at)
+        case Response() | Coroutine() | BatchResponse():
+            walk.hand_over(receiver)
+            return HARMLESS
+    return _anything(walk, receiver, name, given, at)
+
+
+def _anything(walk: Expressions, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+    for one in given.all():
+        walk.hand_over(one)
+        library.call_back(walk, one, at)
+    if isinstance(receiver, Unknown) and name not in _PLAIN:
+        walk.stranger()
+        return ANYTHING
+    return ANYTHING if isinstance(receiver, Unknown) else HARMLESS
+
+
+def _event(walk: Expressions, event: Event, name: str, given: Arguments, at: Place) -> Any:
+    if name in ("get", "pop", "setdefault") and given.positional:
+        return walk.item(event, given.positional[0], at)
+    if name in _KEEPS:
+        return event
+    if name == "values":
+        return List([walk.elements(event, at)])
+    if name == "items":
+        return List([List([HARMLESS, walk.elements(event, at)])])
+    if name == "replace":
+        old, new = given.get(0), given.get(1)
+        if isinstance(old, str) and isinstance(new, str) and event.path[-1:] == ("key",):
+            # `key.replace("+", " ")` is half of a decoder.
+            return HARMLESS if old in ("+", "%20") else Replaced(event, old, new)
+        return HARMLESS
+    if event.path in ((), ("Records",)) and name not in ("keys", "__len__"):
+        walk.takes_all_records = True
+    return HARMLESS
+
+
+def _dict(walk: Expressions, receiver: Dict, name: str, given: Arguments, at: Place) -> Any:
+    key = given.get(0)
+    match name:
+        case "get" | "pop":
+            if isinstance(key, str) and key in receiver.items:
+                return receiver.items[key]
+            return ANYTHING if receiver.is_open or not isinstance(key, str) else given.get(1)
+        case "setdefault":
+            if isinstance(key, str):
+                return receiver.items.setdefault(key, given.get(1))
+            receiver.is_open = True
+            return ANYTHING
+        case "update":
+            for one in given.positional[:1]:
+                walk.update(receiver, one)
+            for key, value in given.named.items():
+                walk.put(receiver, key, value)
+            return None
+        case "copy":
+            return Dict(dict(receiver.items), receiver.is_open, walk.branch)
+        case "values":
+            return List(list(receiver.items.values()), receiver.is_open)
+        case "items":
+            pair = List([HARMLESS, either(*receiver.items.values())] if receiver.items else [])
+            return List([pair], is_open=True)
+    for one in given.all():
+        walk.hand_over(one)
+    del at
+    return HARMLESS
+
+
+def _list(walk: Expressions, receiver: List, name: str, given: Arguments) -> Any:
+    first = given.get(0)
+    match name:
+        case "append" | "add" | "appendleft":
+            walk.keep(first)
+            if len(receiver.items) < 100:
+                receiver.items.append(first)
+            return None
+        case "insert":
+            walk.keep(given.get(1))
+            receiver.items.append(given.get(1))
+            return None
+        case "extend" | "update":
+            if isinstance(first, List):
+                receiver.items += first.items[:100]
+                receiver.is_open = receiver.is_open or first.is_open
+            else:
+                walk.keep(first)
+                receiver.is_open = True
+            return None
+        case "copy":
+            return List(list(receiver.items), receiver.is_open)
+        case "pop" | "popleft":
+            return either(*receiver.items) if receiver.items else HARMLESS
+    return HARMLESS
+
+
+def _text(receiver: Any, name: str, given: Arguments) -> Any:
+    if name in ("encode", "decode"):
+        return receiver
+    if isinstance(receiver, str):
+        if name == "join" and isinstance(elements := given.get(0), List) and not elements.is_open:
+            return joined(
+                part
+                for index, one in enumerate(elements.items)
+                for part in ((receiver, one) if index else (one,))
+            )
+        if name == "format":
+            return _formatted(receiver, given)
+        if name in _CHANGES and not given.all():
+            return _CHANGES[name](receiver)
+    if name == "replace":
+        old, new = given.get(0), given.get(1)
+        if isinstance(receiver, str) and isinstance(old, str) and isinstance(new, str):
+            return joined([receiver.replace(old, new)]) if len(receiver) < 1000 else HARMLESS
+    return HARMLESS
+
+
+_FIELD = re.compile(r"\{\{|\}\}|\{([^{}!:.\[\]]*)\}|\{[^{}]*\}")
+
+
+def _formatted(template: str, given: Arguments) -> Any:
+    """`"{}/{name}".format(a, name=b)`."""
+    parts: list[Any] = []
+    start = number = 0
+    for found in _FIELD.finditer(template):
+        parts.append(template[start : found.start()])
+        start = found.end()
+        if found[0] in ("{{", "}}"):
+            parts.append(found[0][0])
+        elif (name := found[1]) is None:
+            parts.append(HARMLESS)
+        elif name == "" or name.isdigit():
+            parts.append(_given(given, int(name[:3] or number)))
+            number += 1
+        else:
+            parts.append(given.named.get(name, HARMLESS))
+    return joined([*parts, template[start:]])
+
+
+def _given(given: Arguments, position: int) -> Any:
+    return given.positional[position] if position < len(given.positional) else HARMLESS
+
+
+def _workers(walk: Expressions, name: str, given: Arguments, at: Place) -> Any:
+    """`concurrent.futures`: the pool works while others do."""
+    function, *rest = given.positional or [None]
+    if function is None:
+        return HARMLESS
+    if name == "submit":
+        with walk.inside(parallel=1):
+            walk.run(function, Arguments(rest, given.named, given.is_open), at)
+    elif name == "map":
+        with walk.inside(parallel=1, repeating=1):
+            made = walk.run(function, Arguments([walk.elements(one, at) for one in rest]), at)
+        return List([made])
+    return HARMLESS
+
+
+def _thread(walk: Expressions, receiver: Thread, name: str) -> Any:
+    if name == "start":
+        walk.start(receiver.at)
+    if name == "join":
+        walk.joins = True
+    return HARMLESS
+
+
+def _http(walk: Expressions, receiver: Http, name: str, given: Arguments, at: Place) -> Any:
+    verbs = ("get", "post", "put", "patch", "delete", "head", "options", "request", "urlopen")
+    if receiver.library != "prepared" and name in verbs:
+        return library.request(walk, name, given, at)
+    return HARMLESS
+
+
+def _processor(
+    walk: Expressions, receiver: Processor, name: str, given: Arguments, at: Place
+) -> Any:
+    """`with processor(records=…, handler=…)` and what follows it."""
+    if name == "__call__":
+        walk.takes_all_records = True
+        with walk.inside(repeating=1):
+            handler = given.named.get("handler", given.get(1))
+            if handler is not None:
+                walk.run(handler, Arguments([HARMLESS]), at)
+        return receiver
+    return BatchResponse() if name == "response" else HARMLESS
+
+
+def _harmless(walk: Expressions, receiver: Harmless, name: str, given: Arguments, at: Place) -> Any:
+    """A method of something that a library made: it may call what it is given, or was told."""
+    is_logging = receiver.library in ("logging", "aws_lambda_powertools", "structlog", "loguru")
+    handed = given.all()
+    if not is_logging or name not in _LEVELS:
+        for one in handed:
+            walk.hand_over(one)
+            library.call_back(walk, one, at)
+    if any(isinstance(one, Event) and not one.path for one in handed):
+        walk.call_registered(at)
+    if receiver.library == "asyncio" and given.positional:
+        return walk.wait(given.positional[0])
+    return Harmless(receiver.library)
+
+
+_LEVELS = frozenset(
+    {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"}
+)
