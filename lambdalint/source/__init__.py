@@ -18,5 +18,5 @@ def _understood(code: Codebase, cache: Cache) -> Handler | None:
     if code.language == PYTHON:
         from lambdalint.source import python as language  # noqa: PLC0415  few runs need it
     else:
-        return None
+        from lambdalint.source import javascript as language  # noqa: PLC0415  as few need this
     return language.read(code, cache)

@@ -1,0 +1,488 @@
+"""What the language and Node.js bring along: texts, arrays, promises, and what loops over them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lambdalint.source.handler import Given, Joined, Own, Sight, Variable
+from lambdalint.source.javascript.expression import Expressions, settled
+from lambdalint.source.javascript.syntax import first
+from lambdalint.source.javascript.values import (
+    DATA,
+    Answer,
+    Decoded,
+    Foreign,
+    Function,
+    List,
+    Live,
+    Object,
+    Pending,
+    Scope,
+    Seen,
+    either,
+    join,
+)
+from lambdalint.source.javascript.watch import RECORDS
+from lambdalint.value import Unknown
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+# Something is no business of whoever was asked.
+ELSEWHERE: Final = object()
+
+# Methods that call a function for each element.
+_LOOPS = frozenset(
+    {
+        *("map", "forEach", "filter", "flatMap", "reduce", "reduceRight", "some", "every", "find"),
+        *("findIndex", "findLast", "findLastIndex"),
+    }
+)
+# Those that leave the elements as they are, though fewer or in another order.
+_SAME = frozenset(
+    {"filter", "slice", "sort", "reverse", "toSorted", "toReversed", "flat", "values"}
+)
+_ONE = frozenset({"pop", "shift", "find", "findLast", "at"})
+
+# Methods of texts that leave them as they are, as far as anybody here cares.
+_UNCHANGED = frozenset({"toString", "trim", "valueOf", "normalize", "toWellFormed"})
+
+# Methods of plain data, which call nothing of their own.
+_PLAIN = _LOOPS | _SAME | _ONE | _UNCHANGED
+_PLAIN |= {
+    *("abort", "add", "addListener", "append", "arrayBuffer", "blob", "byteLength", "cancel"),
+    *("charAt", "charCodeAt", "clear", "close", "codePointAt", "concat", "copyWithin", "decode"),
+    *("delete", "destroy", "digest", "emit", "encode", "end", "endsWith", "entries", "equals"),
+    *("exec", "fill", "final", "format", "formatToParts", "formData", "from", "get", "getDate"),
+    *("getDay", "getFullYear", "getHours", "getItem", "getMilliseconds", "getMinutes", "getMonth"),
+    *("getReader", "getSeconds", "getTime", "getTimezoneOffset", "getUTCDate", "getUTCDay"),
+    *("getUTCFullYear", "getUTCHours", "getUTCMinutes", "getUTCMonth", "getUTCSeconds", "has"),
+    *("getRemainingTimeInMillis", "hasOwnProperty", "includes", "indexOf", "isPrototypeOf"),
+    *("join", "json", "keys", "lastIndexOf", "localeCompare", "match", "matchAll", "next", "off"),
+    *("on", "once", "padEnd", "padStart", "pipe", "pipeThrough", "pipeTo", "push", "read"),
+    *("removeAllListeners", "removeListener", "repeat", "replace", "replaceAll", "resume"),
+    *("return", "search", "set", "setDate", "setEncoding", "setFullYear", "setHours", "setItem"),
+    *("setMilliseconds", "setMinutes", "setMonth", "setSeconds", "setTime", "setTimeout"),
+    *("setUTCHours", "sign", "splice", "split", "startsWith", "subarray", "substr", "substring"),
+    *("test", "text", "throw", "toDateString", "toExponential", "toFixed", "toISOString"),
+    *("toJSON", "toLocaleDateString", "toLocaleLowerCase", "toLocaleString", "toPrecision"),
+    *("toLocaleTimeString", "toLocaleUpperCase", "toLowerCase", "toSpliced", "toTimeString"),
+    *("toUTCString", "toUpperCase", "transformToByteArray", "transformToString", "trimEnd"),
+    *("transformToWebStream", "trimStart", "unshift", "update", "verify", "with", "write"),
+}
+
+# What compilers call on modules and functions, leaving them as they are.
+_COMPILED = frozenset(
+    {"__toESM", "__toCommonJS", "__importDefault", "__importStar", "__rest", "__spreadArray"}
+)
+
+
+class Site(NamedTuple):
+    """Where something is called: the whole expression, its arguments, and what is known there."""
+
+    node: Node
+    arguments: tuple[Node, ...]
+    scope: Scope
+
+
+class _Getters:
+    """Functions that tell what a module exports: `__export(target, {name: () => name})`."""
+
+    def __init__(self, follow: Standard, getters: Object) -> None:
+        self._follow, self._getters = follow, getters
+
+    def exported(self, name: str) -> Seen:
+        getter = self._getters.members.get(name)
+        return self._follow.run(getter, []) if isinstance(getter, Function) else DATA
+
+
+class Standard(Expressions):
+    """Follows calls of what is there without any package."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        # What is done for each record of the event, in the function that is followed.
+        self.loop: Node | None = None
+        # What the handler has passed to `callback` and the like.
+        self.called_back: list[Seen] = []
+
+    def run_for_record(self, function: Function, arguments: list[Seen]) -> Seen:
+        """What a function returns that is called for each record."""
+        raise NotImplementedError
+
+    def arguments(self, site: Site) -> list[Seen]:
+        """What something is called with."""
+        found: list[Seen] = []
+        for node in site.arguments:
+            if node.type == "spread_element":
+                value = self.use(first(node), site.scope)
+                exact = isinstance(value, List) and not value.loose and not value.open
+                found += value.items if exact else [DATA]
+                self.hands_on(value)
+            elif node.type != "comment":
+                found.append(self.use(node, site.scope))
+        return found
+
+    def call_with_data(self, values: list[Seen]) -> Seen:
+        """What functions return that somebody calls later, with what nobody knows."""
+        results = [
+            settled(self.taken(self.run(one, [DATA] * 4)))
+            for one in values
+            if isinstance(one, Function)
+        ]
+        return either(results) if results else DATA
+
+    def promise(self, value: Seen, site: Site, what: str, *, works: bool = True) -> Pending:
+        """A promise of a value; if it works meanwhile, somebody has to wait for it."""
+        made = Pending(settled(value), site.node, site.scope.script, what)
+        if works:
+            self.started_work(made)
+        return made
+
+    # --- functions with names --------------------------------------------------------------------
+
+    def builtin(self, name: str, site: Site) -> Seen:
+        """What a function of the language returns."""
+        root = name.partition(".")[0]
+        if root == "console" or name == "process.stdout.write":
+            with self.situation(logging=True):
+                self.arguments(site)
+            return None
+        if name in ("Promise.all", "Promise.allSettled", "Promise.race", "Promise.any"):
+            with self.situation(parallel=True):
+                return self._together(name, self.arguments(site), site)
+        if name in (
+            "setTimeout",
+            "setImmediate",
+            "setInterval",
+            "process.nextTick",
+            "queueMicrotask",
+        ):
+            with self.situation(promised=True):
+                self.call_with_data(self.arguments(site))
+            return DATA
+        if name in ("eval", "Function"):
+            self.complete = False
+        given = self.arguments(site)
+        if name in ("context.succeed", "context.done", "context.fail"):
+            self.called_back += [] if name == "context.fail" else given[-1:]
+            return None
+        one = given[0] if given else None
+        if name == "__awaiter" and len(given) > 3:
+            return self.promise(self.run(given[3], []), site, "an asynchronous function")
+        if name == "__export" and isinstance(one, Object):
+            return self._export(one, given[1:2])
+        if root == "Object":
+            return self._of_objects(name, given, site)
+        return self._converted(name, one, given, site)
+
+    def _converted(self, name: str, one: Seen, given: list[Seen], site: Site) -> Seen:
+        match name:
+            case "JSON.stringify" | "JSON.parse" | "Buffer.from" | "structuredClone" | "URL":
+                holds = isinstance(one, Object | List | Given | Decoded | Answer | Foreign)
+                return one if holds or name == "URL" else DATA
+            case "String":
+                return join((one,))
+            case "decodeURIComponent" | "decodeURI" | "unescape":
+                return decoded(one)
+            case "Promise.resolve":
+                return self.promise(one, site, "a promise", works=False)
+            case "Array.from":
+                self.call_with_data(given[1:])
+                found = List()
+                self.extend(found, one, site.scope, site.node)
+                return found
+            case "Array" | "Array.of":
+                return List(given, open=not given, loose=True)
+            case "awslambda.streamifyResponse":
+                return one
+        if name in _COMPILED:
+            return one
+        if name.partition(".")[0] not in _GLOBALS:
+            self.complete = False
+        self.hands_on(List(given))
+        self.call_with_data(given)
+        return DATA
+
+    def _export(self, target: Object, getters: list[Seen]) -> Seen:
+        for getter in getters:
+            if isinstance(getter, Object):
+                live = _Getters(self, getter)
+                target.members.update({name: Live(live, name) for name in getter.members})
+        return None
+
+    def _of_objects(self, name: str, given: list[Seen], site: Site) -> Seen:
+        one = given[0] if given else None
+        match name.removeprefix("Object."), given:
+            case "assign", [Object() as target, *sources]:
+                for source in sources:
+                    self.spread(target, source)
+            case "defineProperty", [Object() as target, str(key), Object(members=members)]:
+                if isinstance(getter := members.get("get"), Function):
+                    target.members[key] = Live(_Getters(self, Object({key: getter})), key)
+                elif "value" in members:
+                    target.members[key] = members["value"]
+            case ("freeze" | "seal", _):
+                pass
+            case "values", [Object(members=members, open=is_open)]:
+                return List([*members.values()], is_open, loose=True)
+            case "entries", [Object(members=members, open=is_open)]:
+                return List([List([*pair]) for pair in members.items()], is_open, loose=True)
+            case "keys", [Object(members=members, open=is_open)]:
+                return List([*members], is_open, loose=True)
+            case ("entries" | "values", [Given() | Decoded() | Answer()]):
+                element = self.element(one, site.scope, site.node)
+                pair = List([DATA, element]) if name == "Object.entries" else element
+                return List([pair], loose=True)
+            case _:
+                self.hands_on(List(given))
+                return DATA
+        return one
+
+    def _together(self, name: str, given: list[Seen], site: Site) -> Seen:
+        """A promise of what many promises become."""
+        promises = given[0] if given else None
+        if not isinstance(promises, List):
+            self.work += 1
+            return self.promise(DATA, site, name)
+        if promises.each_record and self.started:
+            at = site.scope.script.place(site.node)
+            self.continues[Sight(at, f"{name} starts all records at once")] = None
+        values = [settled(one) for one in promises.items]
+        if name == "Promise.allSettled":
+            values = [Object({"status": DATA, "value": one, "reason": DATA}) for one in values]
+        elif name != "Promise.all":
+            return self.promise(either(values), site, name)
+        return self.promise(List(values, promises.open, promises.loose), site, name)
+
+    # --- methods ---------------------------------------------------------------------------------
+
+    def method(self, holder: Seen, name: str, site: Site) -> Seen:
+        """What a method of plain data returns; `ELSEWHERE` if the holder is something else."""
+        match holder:
+            case Pending():
+                return self._of_promise(holder, name, site)
+            case Function():
+                return self._of_function(holder, name, site)
+            case Object():
+                return self._of_collection(holder, name, site)
+            case List() | Given() | Decoded() | Answer() | Unknown():
+                return self._of_data(holder, name, site)
+            case str() | int() | float() | None | Joined() | Variable() | Own():
+                return self._of_text(holder, name, self.arguments(site))
+        return ELSEWHERE
+
+    def _of_promise(self, holder: Pending, name: str, site: Site) -> Seen:
+        if name == "promise":  # version 2 of the AWS SDK
+            self.arguments(site)
+            return holder
+        holder.used = True
+        given = self.arguments(site)
+        values: list[Seen] = []
+        if name in ("then", "catch", "finally"):
+            for position, one in enumerate(given):
+                succeeds = name == "then" and position == 0
+                if isinstance(one, Function):
+                    run = settled(self.taken(self.run(one, [holder.value if succeeds else DATA])))
+                    values += [] if name == "finally" else [run]
+            if name != "then" or not given:
+                values.append(holder.value)
+        else:
+            values = [self.call_with_data(given)]
+        return self.promise(either(values), site, holder.what)
+
+    def _of_function(self, holder: Function, name: str, site: Site) -> Seen:
+        given = self.arguments(site)
+        match name:
+            case "bind":
+                this = given[0] if given else None
+                return Function(holder.node, holder.scope, this or holder.this)
+            case "call":
+                return self.run(holder, given[1:])
+            case "apply":
+                listed = given[1] if len(given) > 1 else None
+                return self.run(holder, listed.items if isinstance(listed, List) else [DATA] * 4)
+        return DATA
+
+    def _of_collection(self, holder: Object, name: str, site: Site) -> Seen:
+        """What a method of a map or set returns, which is an object like any other here."""
+        if holder.made_by or not holder.open or name in holder.members:
+            return ELSEWHERE
+        given = self.arguments(site)
+        match name:
+            case "set" | "add" if given:
+                key = given[0] if isinstance(given[0], str) else f"#{len(holder.members)}"
+                self.put(holder.members, key, given[-1])
+                return holder
+            case "get":
+                return either((*holder.members.values(), DATA))
+            case "values":
+                return List([*holder.members.values()], open=True, loose=True)
+            case "forEach":
+                with self.situation(repeated=True):
+                    for one in given:
+                        if isinstance(one, Function):
+                            self.run(one, [either((*holder.members.values(), DATA)), DATA])
+                return None
+        return self._unknown_method(name, given)
+
+    def _of_data(self, holder: Seen, name: str, site: Site) -> Seen:
+        if name in ("push", "unshift"):
+            return self._push(holder, self._collected(site))
+        given = self.arguments(site)
+        one = given[0] if given else None
+        if name in _LOOPS and isinstance(one, Function):
+            return self._each(holder, name, given, site)
+        if name == "at" and isinstance(one, int):
+            return self.member(holder, one, site.scope, site.node)
+        if name in _ONE:
+            return self.element(holder, site.scope, site.node)
+        if name in _SAME:
+            return holder
+        if name == "entries":
+            pair = List([DATA, self.element(holder, site.scope, site.node)])
+            return List([pair], loose=True)
+        if name == "concat" and isinstance(holder, List):
+            found = List([*holder.items], holder.open, loose=True, each_record=holder.each_record)
+            for other in given:
+                self.extend(found, other, site.scope, site.node)
+            return found
+        if name == "join" and isinstance(holder, List) and isinstance(one, str):
+            between = [piece for item in holder.items for piece in (one, item)][1:]
+            return DATA if holder.loose or holder.open else join(between)
+        if isinstance(holder, Answer):
+            if name != "transformToString":
+                holder.made.checked |= not self.now.logging
+            self.call_with_data(given)
+            return holder
+        return self._of_text(holder, name, given)
+
+    def _collected(self, site: Site) -> list[Seen]:
+        """Arguments that are put aside: what is started there runs beside what follows."""
+        before = len(self.made)
+        given = self.arguments(site)
+        if any(isinstance(one, Pending) for one in given):
+            for made in self.made[before:]:
+                made.parallel = True
+        return given
+
+    def _push(self, holder: Seen, given: list[Seen]) -> Seen:
+        if isinstance(holder, List):
+            holder.items += given
+            holder.loose = True
+            if self.loop and any(isinstance(one, Pending) for one in given):
+                holder.each_record = True
+        for one in given:
+            if isinstance(one, Answer):
+                one.made.checked = True
+        return DATA
+
+    def _of_text(self, holder: Seen, name: str, given: list[Seen]) -> Seen:
+        if name in _UNCHANGED:
+            return holder
+        one = given[0] if given else None
+        match name:
+            case "replace" | "replaceAll" if len(given) > 1:
+                return _replaced(holder, one, given[1], self)
+            case "concat" if isinstance(holder, str | Joined | Variable):
+                return join((holder, *given))
+            case "encode" | "decode" if isinstance(holder, Unknown):
+                return one
+        return self._unknown_method(name, given)
+
+    def _unknown_method(self, name: str, given: list[Seen]) -> Seen:
+        if name not in _PLAIN:
+            self.complete = False
+            self.hands_on(List(given))
+        self.call_with_data(given)
+        return DATA
+
+    def _each(self, holder: Seen, name: str, given: list[Seen], site: Site) -> Seen:
+        """What comes of a function that is called for each element."""
+        function, element = given[0], self.element(holder, site.scope, site.node)
+        is_reduce = name.startswith("reduce")
+        start = given[1] if is_reduce and len(given) > 1 else DATA
+        arguments = [start, element, DATA] if is_reduce else [element, DATA, holder]
+        of_records = holder == RECORDS or getattr(holder, "each_record", False)
+        run = self.run_for_record if holder == RECORDS else self.run
+        before = self.work
+        with self.situation(repeated=True, parallel=is_async(function)):
+            result, changes = self.apart(lambda: run(function, arguments))
+        self.merge([{}, changes])
+        if name != "map":
+            self.taken(result)
+        if name == "forEach":
+            if isinstance(result, Pending) and self.work > before:
+                self.promise(None, site, "forEach waits for nothing")
+            return None
+        if name in ("map", "flatMap"):
+            items = result.items if name == "flatMap" and isinstance(result, List) else [result]
+            waits = any(isinstance(one, Pending) for one in items)
+            return List([*items], loose=True, each_record=of_records and waits)
+        if is_reduce:
+            return either((start, result))
+        if name in _ONE:
+            return either((None, element))
+        return holder if name in _SAME else DATA
+
+
+def is_async(function: Function) -> bool:
+    """Whether a function returns promises, by its own words."""
+    return any(one.type == "async" for one in function.node.children)
+
+
+def decoded(value: Seen) -> Seen:
+    """A text whose percent-encoding is undone."""
+    if isinstance(value, Given):
+        return Decoded(value)
+    return value if isinstance(value, str | Decoded | Variable) else DATA
+
+
+def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
+    """A text in which something stands for something else."""
+    if isinstance(new, Function):
+        follow.call_with_data([new])
+    if isinstance(holder, str) and isinstance(old, str) and isinstance(new, str):
+        return holder.replace(old, new, 1)
+    if new == " " and isinstance(holder, Given):  # the first step of decoding a key
+        return Decoded(holder)
+    if isinstance(old, str) and isinstance(new, str) and old.endswith("/") and new.endswith("/"):
+        return Joined((new, Unknown("what follows in the text that is changed")))
+    return DATA
+
+
+_GLOBALS = frozenset(
+    {
+        *("AbortController", "AbortSignal", "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer"),
+        *(
+            "DOMException",
+            "DataView",
+            "Date",
+            "Error",
+            "EvalError",
+            "FormData",
+            "Headers",
+            "Infinity",
+        ),
+        *(
+            "Intl",
+            "JSON",
+            "Map",
+            "Math",
+            "NaN",
+            "Number",
+            "Object",
+            "Promise",
+            "Proxy",
+            "RangeError",
+        ),
+        *("ReferenceError", "Reflect", "RegExp", "Response", "Set", "String", "Symbol"),
+        *("SyntaxError", "TextDecoder", "TextEncoder", "TypeError", "URIError", "URL"),
+        *("URLSearchParams", "Uint8Array", "WeakMap", "WeakSet", "__dirname", "__filename", "atob"),
+        *("awslambda", "btoa", "clearImmediate", "clearInterval", "clearTimeout", "console"),
+        *("crypto", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape"),
+        *("isFinite", "isNaN", "parseFloat", "parseInt", "performance", "process"),
+        *("structuredClone", "unescape", "context", "resolve", "reject", "__metadata"),
+        *("__decorate", "__param", "__defProp", "__name", "__publicField", "__copyProps"),
+    }
+)
