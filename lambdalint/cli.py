@@ -209,7 +209,7 @@ def triggers(paths: tuple[str, ...], **options: Any) -> None:
     """List every trigger of every function: who calls again when it fails, and where events end
     that failed for good (default: in the templates below this folder).
 
-    The functions that nothing invokes are named too. See lambdalint check for what is read.
+    Functions without a trigger are named too. See lambdalint check for what is read.
     """
     from lambdalint import run
     from lambdalint.graph import Graph

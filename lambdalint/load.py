@@ -6,6 +6,7 @@ from typing import Any
 
 from lambdalint import macro
 from lambdalint.assembly import Stack
+from lambdalint.beside import take_in
 from lambdalint.read import read
 from lambdalint.sam import expand
 from lambdalint.template import Template
@@ -23,5 +24,6 @@ def load(
         from lambdalint.loops import unroll  # noqa: PLC0415  few declare it
 
         unroll(template)
+    take_in(template)
     expand(template)
     return template

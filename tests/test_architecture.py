@@ -44,6 +44,7 @@ LAYERS = [
     "pattern",
     "settled",
     "macro",
+    "beside",
     "template",
     "files",
     "assembly",

@@ -17,10 +17,13 @@ from lambdalint.catalog import load_rule, rule_ids
 from lambdalint.engine import lint
 from lambdalint.flow.trace import trace
 from lambdalint.graph import Graph
+from lambdalint.inventory import take
 from lambdalint.load import load
 from lambdalint.read import read
 from lambdalint.report import dot, mermaid
 from lambdalint.report import graph as report
+from lambdalint.report.triggers import data
+from lambdalint.report.triggers import text as triggers
 from lambdalint.rule import Outcome
 from lambdalint.template import Template
 from lambdalint.value import Unreadable
@@ -177,6 +180,11 @@ def _judge(text: str) -> None:
     assert len(json.loads(report.render(flow, Outcome()))["nodes"]) == len(ids)
     for drawing in (mermaid.render(flow), dot.render(flow)):
         assert drawing.replace("\n", "").isprintable()
+    inventory = take(Graph([load(text, "template")]), verdict.findings)
+    assert len(json.loads(data.json(inventory, [], []))["triggers"]) >= len(inventory.rows)
+    for details in (True, False):
+        said = triggers.render(inventory, colour=False, width=80, details=details)
+        assert said.replace("\n", "").isprintable()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

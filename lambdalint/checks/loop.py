@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from lambdalint.graph import Cycle, Graph, Keys, Resource, Route, Write
+from lambdalint.graph import Graph, Keys, Resource, Route, Write
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.value import Place, Value
+
+if TYPE_CHECKING:
+    from lambdalint.graph.cycle import Cycle
 
 
 def s3_self_trigger(

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.bucket import Keys, families_of, family_of, keys_of, ranges
+from lambdalint.graph.bucket import Keys, families_of, ranges
 from lambdalint.graph.iam import Grants, Statement
+from lambdalint.graph.put import family_of, keys_of
 from lambdalint.graph.reference import called, function, means
 from lambdalint.graph.resource import External, Resource
 from lambdalint.graph.said import settled

@@ -16,7 +16,9 @@ def read(function: Function, cache: Cache) -> Handler | None:
 
 def _understood(code: Codebase, cache: Cache) -> Handler | None:
     if code.language == PYTHON:
-        from lambdalint.source import python as language  # noqa: PLC0415  few runs need it
-    else:
-        from lambdalint.source import javascript as language  # noqa: PLC0415  as few need this
-    return language.read(code, cache)
+        from lambdalint.source import python  # noqa: PLC0415  few runs need it
+
+        return python.read(code, cache)
+    from lambdalint.source import javascript  # noqa: PLC0415  as few need this
+
+    return javascript.read(code, cache)

@@ -15,13 +15,13 @@ def read(code: Codebase, cache: Cache) -> Handler | None:
     """What a handler does; None where its code cannot be read."""
     del cache
     found = texts(code)
-    for entry in found.entries if found else ():
-        try:
-            if handler := _read(found, entry, code.handler):
-                return handler
-        except (Enough, RecursionError):  # nobody writes such handlers
-            return None
-    return None
+    if found is None:
+        return None
+    try:
+        handlers = (_read(found, entry, code.handler) for entry in found.entries)
+        return next(filter(None, handlers), None)
+    except (Enough, RecursionError):  # nobody writes such handlers
+        return None
 
 
 def _read(found: Texts, entry: str, name: str) -> Handler | None:

@@ -60,7 +60,7 @@ class Account:
             always_reports=self._always_reports(returned),
             may_report=bool(program.reports) or self._may_report(values),
             first_record_only=None if program.whole else program.first,
-            continues_after_failure=tuple(program.continues),
+            continues_after_failure=tuple(program.continues) if program.reports else (),
             unawaited=tuple(self._unawaited()),
             undecoded_keys=tuple(program.undecoded) if self._is_plain else (),
             idempotent=tuple(program.idempotent),
@@ -78,10 +78,10 @@ class Account:
         program, script = self._program, self._function.scope.script
         for one in returned:
             if any(map(_is_written, alternatives(one.value))):
-                program.reports[Sight(script.place(one.node), f"returns {_FAILURES}")] = None
+                program.reports[Sight(script.place(one.node), "returns the failed records")] = None
         if any(_is_written(one) for value in program.called_back for one in alternatives(value)):
             at = script.place(self._function.node)
-            program.reports[Sight(at, f"passes {_FAILURES} to its callback")] = None
+            program.reports[Sight(at, "calls back with the failed records")] = None
 
     def _always_reports(self, returned: list[Returned]) -> bool:
         if self._partial:

@@ -23,6 +23,9 @@ from lambdalint.value import Place
 # Nobody writes longer lines; what minifiers make of names and statements tells too little.
 _LONGEST_LINE = 5_000
 
+# The map itself may stand in the last line.
+_MAPPED = "//# sourceMappingURL="
+
 _MADE = re.compile(
     r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:\S+/)+\S+\.[cm]?[jt]sx?$",
     re.MULTILINE,
@@ -50,7 +53,8 @@ def texts(code: Codebase) -> Texts | None:
     entry = code.file(code.entry)
     if entry is None:
         return None
-    is_long = max(map(len, entry.text.split("\n"))) > _LONGEST_LINE
+    lines = (line for line in entry.text.split("\n") if not line.startswith(_MAPPED))
+    is_long = max(map(len, lines), default=0) > _LONGEST_LINE
     if not is_long and not _MADE.search(entry.text):
         return Texts(code.file, [code.entry], certain=True)
     if found := code.file(f"{code.entry}.map"):
@@ -70,7 +74,7 @@ def _originals(bundle: CodeFile, document: str) -> dict[str, CodeFile]:
         return {}
     match found:
         case {"sources": [*sources], "sourcesContent": [*contents], "mappings": str(mappings)}:
-            map = _Map(mappings)
+            places = _Map(mappings)
         case _:
             return {}
     root = found.get("sourceRoot")
@@ -78,9 +82,8 @@ def _originals(bundle: CodeFile, document: str) -> dict[str, CodeFile]:
     for number, (source, content) in enumerate(zip(sources, contents, strict=False)):
         if isinstance(source, str) and isinstance(content, str) and "node_modules" not in source:
             path = posixpath.normpath(posixpath.join(root if isinstance(root, str) else "", source))
-            originals[path] = _written(bundle, path, content) or _Original(
-                bundle, content, map, number
-            )
+            there = _written(bundle, path, content)
+            originals[path] = there or _Original(bundle, content, places, number)
     return originals
 
 
@@ -103,9 +106,9 @@ class _Original(CodeFile):
 
     __slots__ = ("_bundle", "_map", "_number")
 
-    def __init__(self, bundle: CodeFile, text: str, map: _Map, number: int) -> None:
+    def __init__(self, bundle: CodeFile, text: str, places: _Map, number: int) -> None:
         super().__init__(bundle.file, text)
-        self._bundle, self._map, self._number = bundle, map, number
+        self._bundle, self._map, self._number = bundle, places, number
 
     def place(self, span: Span) -> Place:
         line, column = self._map.made_of(self._number, span.line - 1, span.column - 1)

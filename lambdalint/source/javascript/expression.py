@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import Given, Joined, Own, Variable
@@ -86,6 +87,7 @@ class Expressions(Names):
         return self.taken(self.find(text(node), scope))
 
     def _this(self, node: Node, scope: Scope) -> Seen:
+        del node
         return self.find("this", scope) if scope.holding("this") else DATA
 
     _shorthand_property_identifier = _identifier
@@ -206,7 +208,10 @@ class Expressions(Names):
         return value
 
     def _await_expression(self, node: Node, scope: Scope) -> Seen:
-        value = self.value(first(node), scope)
+        return self.awaited(self.value(first(node), scope))
+
+    def awaited(self, value: Seen) -> Seen:
+        """What a value is once it is waited for."""
         for one in alternatives(value):
             if isinstance(one, Pending):
                 one.used = True
@@ -242,7 +247,9 @@ class Expressions(Names):
         self.merge([{}, changes])
         if operator == "&&":
             return either((DATA, other))
-        # What follows is for those who configure nothing.
+        # What follows is for where there is none.
+        if isinstance(one, Variable) and isinstance(other, str | int | Variable):
+            return one._replace(default=other)
         if isinstance(one, Variable | Given | Own):
             return one
         return other if one is None else either((one, other))
@@ -255,7 +262,7 @@ class Expressions(Names):
         with self.situation(guard=(scope.script, condition) if condition else None):
             for name in ("consequence", "alternative"):
                 branch = node.child_by_field_name(name)
-                value, changes = self.apart(lambda branch=branch: self.value(branch, scope))
+                value, changes = self.apart(partial(self.value, branch, scope))
                 values.append(value)
                 ways.append(changes)
         self.merge(ways)
@@ -294,7 +301,9 @@ class Expressions(Names):
 
     def bind(self, pattern: Node | None, value: Seen, scope: Scope, *, declares: bool) -> None:
         """Give names to a value, or to parts of it."""
-        match pattern.type if pattern else "":
+        if pattern is None:
+            return
+        match pattern.type:
             case "identifier" | "shorthand_property_identifier_pattern":
                 name = text(pattern)
                 holder = scope if declares else scope.holding(name) or scope
@@ -316,6 +325,9 @@ class Expressions(Names):
     def _or_default(self, value: Seen, default: Node | None, scope: Scope) -> Seen:
         if value is None:
             return self.use(default, scope)
+        if isinstance(value, Variable):
+            other = self.use(default, scope)
+            return value._replace(default=other) if isinstance(other, str | int) else value
         return either((value, self.use(default, scope))) if value == DATA else value
 
     def _bind_members(self, pattern: Node, value: Seen, scope: Scope, *, declares: bool) -> None:
@@ -386,9 +398,8 @@ def settled(value: Seen) -> Seen:
 
 
 def _sum(one: Seen, other: Seen) -> Seen:
-    if all(isinstance(term, int | float) for term in (one, other)):
-        return DATA
-    return join((one, other))
+    is_text = any(isinstance(term, str | Joined | Variable | Given | Own) for term in (one, other))
+    return join((one, other)) if is_text else DATA
 
 
 def _fragment(node: Node) -> str:

@@ -72,6 +72,14 @@ class Invocations(Libraries):
             callee = callee.named_children[-1]
         if callee is None:
             return DATA
+        if callee.type == "await_expression":
+            # How the grammar of TypeScript reads `await call<Type>()`.
+            return self.awaited(self._called(first(callee) or callee, site))
+        return self._called(callee, site)
+
+    def _called(self, callee: Node, site: Site) -> Seen:
+        """What comes of calling what an expression is."""
+        scope = site.scope
         if callee.type in ("import", "super"):
             return self._special(callee.type, site)
         if callee.type not in ("member_expression", "subscript_expression"):
@@ -230,7 +238,7 @@ class Invocations(Libraries):
         self.returned, self.loop = before
         if not is_async(function):
             return value
-        pending = Pending(value, node, scope.script, "an asynchronous function")
+        pending = Pending(value, node, scope.script, "is started and not waited for")
         if self.work > work:
             self.started_work(pending)
         return pending
@@ -272,6 +280,8 @@ def _made_at(site: Site, value: Seen) -> Seen:
     """A promise that a function returns, placed where it is called."""
     if isinstance(value, Pending):
         value.node, value.script = site.node, site.scope.script
+        name = text(site.node.child_by_field_name("function")).partition("\n")[0]
+        value.what = f"{name} is not waited for"
     return value
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from lambdalint.source.handler import EACH, Given, Sight
 from lambdalint.source.javascript import packages, sdk
 from lambdalint.source.javascript.standard import Site, Standard, decoded
@@ -44,8 +46,11 @@ class Libraries(Standard):
         last = path[-1] if path else ""
         if name in packages.WEB:
             return self._of_web(name, last, site)
-        given = self.arguments(site)
+        return self._of_others(package._replace(name=name), last, self.arguments(site), site)
+
+    def _of_others(self, package: Package, last: str, given: list[Seen], site: Site) -> Seen:
         one = given[0] if given else None
+        name = package.name
         if last in ("captureAWS", "captureAWSClient", "captureAWSv3Client"):
             return one
         if name == packages.BATCH and last.startswith("processPartialResponse"):
@@ -54,16 +59,15 @@ class Libraries(Standard):
             at = site.scope.script.place(site.node)
             self.idempotent[Sight(at, f"{last} of Powertools")] = None
             return one if last == "makeIdempotent" else Foreign(package)
+        if last == "metricScope":  # it is given a function that makes the handler
+            made = self.call_with_data(given)
+            return Foreign(package, made if isinstance(made, Function) else None)
         if name.startswith("cfn-response") and last == "send":
             self.answers = True
             self.work += 1
             return self.promise(None, site, "an answer to CloudFormation", works=False)
-        if name == "path":
-            return _path(last, given)
-        if (name, last) in (("url", "parse"), ("url", "URL")):
-            return one
-        if name == "querystring" and last == "unescape":
-            return decoded(one)
+        if (name, last) in _OF_NODE:
+            return _OF_NODE[name, last](given)
         return self.foreign(Foreign(package), given)
 
     def foreign(self, made_by: Foreign, given: list[Seen]) -> Seen:
@@ -114,7 +118,7 @@ class Libraries(Standard):
         if package.name == "@aws-sdk/lib-storage" and last == "Upload":
             return Command("s3", "PutObject", self.member(one, "params", site.scope, site.node))
         if action := sdk.paginated(package):
-            return self._make(sdk.service(package), action, (given + [None, None])[1], site)
+            return self._make(sdk.service(package), action, [*given, None, None][1], site)
         if last in ("marshall", "unmarshall", "convertToAttr", "convertToNative"):
             return one
         self.call_with_data(given)
@@ -142,7 +146,9 @@ class Libraries(Standard):
 
     def _sent(self, commands: Seen, site: Site) -> Seen:
         """What comes of a command, or of one of several."""
-        sent = [self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)]
+        sent: list[Seen] = [
+            self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)
+        ]
         if len(sent) < len(alternatives(commands)):
             self.complete = False
             sent.append(DATA)
@@ -249,7 +255,7 @@ class Libraries(Standard):
     def _processed(self, holder: Foreign, name: str, site: Site) -> Seen:
         given = self.arguments(site)
         self.whole = True
-        self._for_each_record((given + [None, None])[1], parallel=False)
+        self._for_each_record([*given, None, None][1], parallel=False)
         if name == "register":
             self._goes_on(holder, site)
         return DATA
@@ -292,9 +298,16 @@ def _links(given: list[Seen]) -> list[Package]:
     return found
 
 
-def _path(last: str, given: list[Seen]) -> Seen:
-    """What a function of `path` returns."""
-    if last == "join" and given:
-        told = [one.rstrip("/") if isinstance(one, str) else one for one in given]
-        return join([piece for one in told for piece in ("/", one)][1:])
-    return DATA
+def _path(given: list[Seen]) -> Seen:
+    """A path that is put together."""
+    told = [one.rstrip("/") if isinstance(one, str) else one for one in given]
+    return join([piece for one in told for piece in ("/", one)][1:])
+
+
+# What some functions of Node.js make of their arguments.
+_OF_NODE: dict[tuple[str, str], Callable[[list[Seen]], Seen]] = {
+    ("path", "join"): _path,
+    ("querystring", "unescape"): lambda given: decoded(given[0] if given else None),
+    ("url", "URL"): lambda given: given[0] if given else None,
+    ("url", "parse"): lambda given: given[0] if given else None,
+}

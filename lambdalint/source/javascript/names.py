@@ -130,20 +130,13 @@ class Names(Watch):
             case Environment():
                 return Own("name") if name == "AWS_LAMBDA_FUNCTION_NAME" else Variable(name)
             case Context():
-                if name in ("succeed", "done", "fail"):
-                    return Builtin(f"context.{name}")
-                own = {"functionName": "name", "invokedFunctionArn": "arn"}.get(name)
-                return Own(own) if own else DATA
+                return _of_context(name)
+            case Builtin(root):
+                return _of_builtin(root, name)
             case Class(statics=statics):
                 return self._of_object(statics, name)
             case Foreign(package):
                 return holder._replace(package=Package(package.name, (*package.path, name)))
-            case Builtin("process") if name == "env":
-                return Environment()
-            case Builtin("global" | "globalThis"):
-                return Builtin(name)
-            case Builtin(root):
-                return Builtin(f"{root}.{name}")
             case Package():
                 return self._of_package(holder, name)
             case Namespace(module):
@@ -226,3 +219,19 @@ class Names(Watch):
             elif one is not None:
                 self.hands_on(one)
                 made.open = True
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/nodejs-context.html
+_OWN = {"functionName": Own("name"), "invokedFunctionArn": Own("arn")}
+
+
+def _of_context(name: str) -> Seen:
+    if name in ("succeed", "done", "fail"):
+        return Builtin(f"context.{name}")
+    return _OWN.get(name, DATA)
+
+
+def _of_builtin(root: str, name: str) -> Seen:
+    if (root, name) == ("process", "env"):
+        return Environment()
+    return Builtin(name if root in ("global", "globalThis") else f"{root}.{name}")

@@ -60,7 +60,7 @@ _HARMLESS = re.compile(
 _PLAIN_WRAPPERS = re.compile(
     r"@aws-lambda-powertools/(?:logger|metrics|tracer|commons|idempotency)(?:/.*)?$"
     r"|@middy/(?:core|do-not-wait-for-empty-event-loop|warmup|ssm|secrets-manager|input-output-logger)$"
-    r"|aws-lambda$"
+    r"|aws-embedded-metrics$|aws-lambda$"
 )
 
 

@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _SUFFIXES = (*SUFFIXES[JAVASCRIPT], ".tsx", ".jsx")
-_DECLARED = ("function_declaration", "generator_function_declaration")
-_DECLARED += ("class_declaration", "abstract_class_declaration", "enum_declaration")
+_DECLARED = (
+    *("function_declaration", "generator_function_declaration", "enum_declaration"),
+    *("class_declaration", "abstract_class_declaration"),
+)
 
 _MOST_MODULES = 200
 _MOST_STEPS = 60_000

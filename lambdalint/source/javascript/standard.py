@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from lambdalint.source.handler import Given, Joined, Own, Sight, Variable
+from lambdalint.source.handler import Given, Joined, Own, Replaced, Sight, Variable
 from lambdalint.source.javascript.expression import Expressions, settled
 from lambdalint.source.javascript.syntax import first
 from lambdalint.source.javascript.values import (
@@ -22,6 +23,15 @@ from lambdalint.source.javascript.values import (
     either,
     join,
 )
+from lambdalint.source.javascript.vocabulary import (
+    COMPILED,
+    GLOBALS,
+    LOOPS,
+    ONE,
+    PLAIN,
+    SAME,
+    UNCHANGED,
+)
 from lambdalint.source.javascript.watch import RECORDS
 from lambdalint.value import Unknown
 
@@ -30,51 +40,6 @@ if TYPE_CHECKING:
 
 # Something is no business of whoever was asked.
 ELSEWHERE: Final = object()
-
-# Methods that call a function for each element.
-_LOOPS = frozenset(
-    {
-        *("map", "forEach", "filter", "flatMap", "reduce", "reduceRight", "some", "every", "find"),
-        *("findIndex", "findLast", "findLastIndex"),
-    }
-)
-# Those that leave the elements as they are, though fewer or in another order.
-_SAME = frozenset(
-    {"filter", "slice", "sort", "reverse", "toSorted", "toReversed", "flat", "values"}
-)
-_ONE = frozenset({"pop", "shift", "find", "findLast", "at"})
-
-# Methods of texts that leave them as they are, as far as anybody here cares.
-_UNCHANGED = frozenset({"toString", "trim", "valueOf", "normalize", "toWellFormed"})
-
-# Methods of plain data, which call nothing of their own.
-_PLAIN = _LOOPS | _SAME | _ONE | _UNCHANGED
-_PLAIN |= {
-    *("abort", "add", "addListener", "append", "arrayBuffer", "blob", "byteLength", "cancel"),
-    *("charAt", "charCodeAt", "clear", "close", "codePointAt", "concat", "copyWithin", "decode"),
-    *("delete", "destroy", "digest", "emit", "encode", "end", "endsWith", "entries", "equals"),
-    *("exec", "fill", "final", "format", "formatToParts", "formData", "from", "get", "getDate"),
-    *("getDay", "getFullYear", "getHours", "getItem", "getMilliseconds", "getMinutes", "getMonth"),
-    *("getReader", "getSeconds", "getTime", "getTimezoneOffset", "getUTCDate", "getUTCDay"),
-    *("getUTCFullYear", "getUTCHours", "getUTCMinutes", "getUTCMonth", "getUTCSeconds", "has"),
-    *("getRemainingTimeInMillis", "hasOwnProperty", "includes", "indexOf", "isPrototypeOf"),
-    *("join", "json", "keys", "lastIndexOf", "localeCompare", "match", "matchAll", "next", "off"),
-    *("on", "once", "padEnd", "padStart", "pipe", "pipeThrough", "pipeTo", "push", "read"),
-    *("removeAllListeners", "removeListener", "repeat", "replace", "replaceAll", "resume"),
-    *("return", "search", "set", "setDate", "setEncoding", "setFullYear", "setHours", "setItem"),
-    *("setMilliseconds", "setMinutes", "setMonth", "setSeconds", "setTime", "setTimeout"),
-    *("setUTCHours", "sign", "splice", "split", "startsWith", "subarray", "substr", "substring"),
-    *("test", "text", "throw", "toDateString", "toExponential", "toFixed", "toISOString"),
-    *("toJSON", "toLocaleDateString", "toLocaleLowerCase", "toLocaleString", "toPrecision"),
-    *("toLocaleTimeString", "toLocaleUpperCase", "toLowerCase", "toSpliced", "toTimeString"),
-    *("toUTCString", "toUpperCase", "transformToByteArray", "transformToString", "trimEnd"),
-    *("transformToWebStream", "trimStart", "unshift", "update", "verify", "with", "write"),
-}
-
-# What compilers call on modules and functions, leaving them as they are.
-_COMPILED = frozenset(
-    {"__toESM", "__toCommonJS", "__importDefault", "__importStar", "__rest", "__spreadArray"}
-)
 
 
 class Site(NamedTuple):
@@ -127,7 +92,8 @@ class Standard(Expressions):
         """What functions return that somebody calls later, with what nobody knows."""
         results = [
             settled(self.taken(self.run(one, [DATA] * 4)))
-            for one in values
+            for value in values
+            for one in (value, *_below(value))
             if isinstance(one, Function)
         ]
         return either(results) if results else DATA
@@ -169,7 +135,7 @@ class Standard(Expressions):
             return None
         one = given[0] if given else None
         if name == "__awaiter" and len(given) > 3:
-            return self.promise(self.run(given[3], []), site, "an asynchronous function")
+            return self.promise(self.run(given[3], []), site, "is started and not waited for")
         if name == "__export" and isinstance(one, Object):
             return self._export(one, given[1:2])
         if root == "Object":
@@ -196,9 +162,9 @@ class Standard(Expressions):
                 return List(given, open=not given, loose=True)
             case "awslambda.streamifyResponse":
                 return one
-        if name in _COMPILED:
+        if name in COMPILED:
             return one
-        if name.partition(".")[0] not in _GLOBALS:
+        if name.partition(".")[0] not in GLOBALS:
             self.complete = False
         self.hands_on(List(given))
         self.call_with_data(given)
@@ -212,32 +178,36 @@ class Standard(Expressions):
         return None
 
     def _of_objects(self, name: str, given: list[Seen], site: Site) -> Seen:
-        one = given[0] if given else None
+        """What a function of `Object` returns."""
         match name.removeprefix("Object."), given:
             case "assign", [Object() as target, *sources]:
                 for source in sources:
                     self.spread(target, source)
+                return target
             case "defineProperty", [Object() as target, str(key), Object(members=members)]:
                 if isinstance(getter := members.get("get"), Function):
                     target.members[key] = Live(_Getters(self, Object({key: getter})), key)
                 elif "value" in members:
                     target.members[key] = members["value"]
-            case ("freeze" | "seal", _):
-                pass
-            case "values", [Object(members=members, open=is_open)]:
-                return List([*members.values()], is_open, loose=True)
-            case "entries", [Object(members=members, open=is_open)]:
-                return List([List([*pair]) for pair in members.items()], is_open, loose=True)
-            case "keys", [Object(members=members, open=is_open)]:
-                return List([*members], is_open, loose=True)
-            case ("entries" | "values", [Given() | Decoded() | Answer()]):
-                element = self.element(one, site.scope, site.node)
-                pair = List([DATA, element]) if name == "Object.entries" else element
-                return List([pair], loose=True)
-            case _:
-                self.hands_on(List(given))
-                return DATA
-        return one
+                return target
+            case "freeze" | "seal", [target, *_]:
+                return target
+            case "keys" | "values" | "entries" as what, [one, *_]:
+                return self._listed(what, one, site)
+        self.hands_on(List(given))
+        return DATA
+
+    def _listed(self, what: str, one: Seen, site: Site) -> Seen:
+        """The keys, values or both of an object."""
+        pairs: list[tuple[Seen, Seen]] = [(DATA, self.element(one, site.scope, site.node))]
+        if isinstance(one, Object):
+            pairs = [*one.members.items(), *([(DATA, DATA)] if one.open else [])]
+        listed = {
+            "keys": [key for key, _ in pairs],
+            "values": [value for _, value in pairs],
+            "entries": [List([*pair]) for pair in pairs],
+        }
+        return List(listed[what], loose=True)
 
     def _together(self, name: str, given: list[Seen], site: Site) -> Seen:
         """A promise of what many promises become."""
@@ -331,31 +301,34 @@ class Standard(Expressions):
             return self._push(holder, self._collected(site))
         given = self.arguments(site)
         one = given[0] if given else None
-        if name in _LOOPS and isinstance(one, Function):
+        if name in LOOPS and isinstance(one, Function):
             return self._each(holder, name, given, site)
         if name == "at" and isinstance(one, int):
             return self.member(holder, one, site.scope, site.node)
-        if name in _ONE:
+        if name in ONE:
             return self.element(holder, site.scope, site.node)
-        if name in _SAME:
-            return holder
         if name == "entries":
             pair = List([DATA, self.element(holder, site.scope, site.node)])
             return List([pair], loose=True)
-        if name == "concat" and isinstance(holder, List):
+        if isinstance(holder, Answer):
+            holder.made.checked |= not self.now.logging
+            self.call_with_data(given)
+            return holder
+        if name in SAME:
+            return holder
+        if isinstance(holder, List) and name in ("concat", "join"):
+            return self._of_list_as_whole(holder, name, given, site)
+        return self._of_text(holder, name, given)
+
+    def _of_list_as_whole(self, holder: List, name: str, given: list[Seen], site: Site) -> Seen:
+        if name == "concat":
             found = List([*holder.items], holder.open, loose=True, each_record=holder.each_record)
             for other in given:
                 self.extend(found, other, site.scope, site.node)
             return found
-        if name == "join" and isinstance(holder, List) and isinstance(one, str):
-            between = [piece for item in holder.items for piece in (one, item)][1:]
-            return DATA if holder.loose or holder.open else join(between)
-        if isinstance(holder, Answer):
-            if name != "transformToString":
-                holder.made.checked |= not self.now.logging
-            self.call_with_data(given)
-            return holder
-        return self._of_text(holder, name, given)
+        between = given[0] if given else ","
+        pieces = [piece for item in holder.items for piece in (between, item)][1:]
+        return DATA if holder.loose or holder.open else join(pieces)
 
     def _collected(self, site: Site) -> list[Seen]:
         """Arguments that are put aside: what is started there runs beside what follows."""
@@ -378,7 +351,7 @@ class Standard(Expressions):
         return DATA
 
     def _of_text(self, holder: Seen, name: str, given: list[Seen]) -> Seen:
-        if name in _UNCHANGED:
+        if name in UNCHANGED:
             return holder
         one = given[0] if given else None
         match name:
@@ -391,7 +364,7 @@ class Standard(Expressions):
         return self._unknown_method(name, given)
 
     def _unknown_method(self, name: str, given: list[Seen]) -> Seen:
-        if name not in _PLAIN:
+        if name not in PLAIN:
             self.complete = False
             self.hands_on(List(given))
         self.call_with_data(given)
@@ -421,14 +394,21 @@ class Standard(Expressions):
             return List([*items], loose=True, each_record=of_records and waits)
         if is_reduce:
             return either((start, result))
-        if name in _ONE:
+        if name in ONE:
             return either((None, element))
-        return holder if name in _SAME else DATA
+        return holder if name in SAME else DATA
 
 
 def is_async(function: Function) -> bool:
     """Whether a function returns promises, by its own words."""
     return any(one.type == "async" for one in function.node.children)
+
+
+def _below(value: Seen) -> Iterable[Seen]:
+    """What stands right in an array or a plain object."""
+    if isinstance(value, List):
+        return value.items
+    return value.members.values() if isinstance(value, Object) and not value.made_by else ()
 
 
 def decoded(value: Seen) -> Seen:
@@ -442,47 +422,13 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
     """A text in which something stands for something else."""
     if isinstance(new, Function):
         follow.call_with_data([new])
-    if isinstance(holder, str) and isinstance(old, str) and isinstance(new, str):
+    if _are_texts(holder, old, new):
         return holder.replace(old, new, 1)
     if new == " " and isinstance(holder, Given):  # the first step of decoding a key
         return Decoded(holder)
-    if isinstance(old, str) and isinstance(new, str) and old.endswith("/") and new.endswith("/"):
-        return Joined((new, Unknown("what follows in the text that is changed")))
-    return DATA
+    is_text = isinstance(holder, Given | Decoded | Joined | Variable)
+    return Replaced(holder, old, new) if is_text and _are_texts(old, new) else DATA
 
 
-_GLOBALS = frozenset(
-    {
-        *("AbortController", "AbortSignal", "Array", "ArrayBuffer", "BigInt", "Boolean", "Buffer"),
-        *(
-            "DOMException",
-            "DataView",
-            "Date",
-            "Error",
-            "EvalError",
-            "FormData",
-            "Headers",
-            "Infinity",
-        ),
-        *(
-            "Intl",
-            "JSON",
-            "Map",
-            "Math",
-            "NaN",
-            "Number",
-            "Object",
-            "Promise",
-            "Proxy",
-            "RangeError",
-        ),
-        *("ReferenceError", "Reflect", "RegExp", "Response", "Set", "String", "Symbol"),
-        *("SyntaxError", "TextDecoder", "TextEncoder", "TypeError", "URIError", "URL"),
-        *("URLSearchParams", "Uint8Array", "WeakMap", "WeakSet", "__dirname", "__filename", "atob"),
-        *("awslambda", "btoa", "clearImmediate", "clearInterval", "clearTimeout", "console"),
-        *("crypto", "decodeURI", "decodeURIComponent", "encodeURI", "encodeURIComponent", "escape"),
-        *("isFinite", "isNaN", "parseFloat", "parseInt", "performance", "process"),
-        *("structuredClone", "unescape", "context", "resolve", "reject", "__metadata"),
-        *("__decorate", "__param", "__defProp", "__name", "__publicField", "__copyProps"),
-    }
-)
+def _are_texts(*values: Seen) -> bool:
+    return all(isinstance(one, str) for one in values)

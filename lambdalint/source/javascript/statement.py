@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import EACH, Given, Joined, Sight
@@ -146,9 +147,8 @@ class Statements(Invocations):
                 statements = case.children_by_field_name("body")
                 if not statements:
                     continue
-                end, changes = self.apart(
-                    lambda found=statements: self.statements(found, Scope(scope.script, scope))
-                )
+                turn = partial(self.statements, statements, Scope(scope.script, scope))
+                end, changes = self.apart(turn)
                 ends.append(end)
                 ways.append(changes)
         self.merge(ways)
@@ -162,7 +162,7 @@ class Statements(Invocations):
             other, changes = self.apart(lambda: self._caught(handler, scope))
             self.merge([{}, changes] if other == FOLLOWS else [{}])
             if self.loop:
-                self._swallows(node, handler, other, scope)
+                self._swallows(handler, other, scope)
             end = min(end, other)
         if finalizer := node.child_by_field_name("finalizer"):
             last = self.statement(finalizer.child_by_field_name("body"), scope)
@@ -174,12 +174,12 @@ class Statements(Invocations):
         self.bind(handler.child_by_field_name("parameter"), DATA, inner, declares=True)
         return self.statement(handler.child_by_field_name("body"), inner)
 
-    def _swallows(self, node: Node, handler: Node, end: int, scope: Scope) -> None:
+    def _swallows(self, handler: Node, end: int, scope: Scope) -> None:
         """Say so if a failure of one record does not keep the next from its turn."""
         body = handler.child_by_field_name("body")
         if end == RETURNS or body is None or self.loop is None or not self.started:
             return
-        below = [one for one in _own(body)]
+        below = _own(body)
         if any(one.type in _EXITS for one in below):
             return
         marked = {

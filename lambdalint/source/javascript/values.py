@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
-from lambdalint.source.handler import EACH, Given, Joined, Own, Said, Variable
+from lambdalint.source.handler import EACH, Given, Joined, Own, Replaced, Said, Variable
 from lambdalint.value import Ref, Unknown
 
 if TYPE_CHECKING:
@@ -256,7 +256,7 @@ def _text(piece: Seen) -> Seen:
         return str(piece).lower()
     if isinstance(piece, str | int | float):
         return str(piece)
-    if isinstance(piece, Variable | Given | Own | Decoded | Ref | Unknown):
+    if isinstance(piece, Variable | Given | Own | Decoded | Replaced | Ref | Unknown):
         return piece
     return Unknown("put together when the code runs")
 
@@ -272,6 +272,8 @@ def said(value: Seen, depth: int = 0) -> Said:
             return given
         case Joined(parts):
             return Joined(tuple(said(part, depth) for part in parts))
+        case Replaced(whole, old, new):
+            return Replaced(said(whole, depth), old, new)
         case Object() if depth < _DEEPEST:
             members = {key: said(one, depth + 1) for key, one in value.members.items()}
             return {**members, EACH: DATA} if value.open else members
@@ -297,6 +299,8 @@ def inside(value: Seen, depth: int = 0) -> Iterator[Seen]:
                 members = values
             case Joined(parts):
                 members = parts
+            case Replaced(whole):
+                members = (whole,)
             case Pending():
                 members = (value.value,)
         for member in members:

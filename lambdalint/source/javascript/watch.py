@@ -30,6 +30,7 @@ _ORIGINS = frozenset(
     {
         *("eventSource", "EventSource", "eventSourceARN", "EventSubscriptionArn"),
         *("awsRegion", "eventVersion", "EventVersion"),
+        "cf",  # the events of Lambda@Edge have one record
     }
 )
 
@@ -119,9 +120,9 @@ class Watch:
         self.work += 1
         at = made.script.place(made.node)
         members = getattr(made.arguments, "members", {})
-        if made.service == "s3" and isinstance(key := members.get("Key"), Given):
-            if key.path[-3:] == _RAW_KEY:
-                self.undecoded[Sight(at, f"{made.action} is given the key as it is encoded")] = None
+        key = members.get("Key")
+        if made.service == "s3" and isinstance(key, Given) and key.path[-3:] == _RAW_KEY:
+            self.undecoded[Sight(at, "the key is percent-encoded")] = None
         for one in inside(made.arguments):
             self.hands_on(one)
             for name in getattr(one, "members", ()):
@@ -160,7 +161,7 @@ class Watch:
         if path[1] != 0:
             self.whole = True
         elif len(path) == 3 and path[2] not in _ORIGINS and self.first is None:
-            self.first = Sight(script.place(node), "reads the first record")
+            self.first = Sight(script.place(node), "only the first record is read")
 
     def started_work(self, pending: Pending) -> None:
         """A promise of something that takes its time."""

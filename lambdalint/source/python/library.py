@@ -92,6 +92,11 @@ def prints(name: str) -> bool:
     return name.startswith(_PRINTING)
 
 
+# What takes functions and calls none of them.
+_WRAPPING = frozenset(
+    {"functools.wraps", "functools.update_wrapper", "functools.lru_cache", "functools.cache"}
+)
+
 Known: TypeAlias = Callable[[State, Arguments, Place], Any]
 
 
@@ -99,8 +104,8 @@ def call(state: State, name: str, arguments: Arguments, at: Place) -> Any:
     """What a function of a library gives, and what it does."""
     if known := _FUNCTIONS.get(name) or _by_end(name):
         return known(state, arguments, at)
-    if prints(name):
-        return HARMLESS
+    if prints(name) or name in _WRAPPING:
+        return Harmless(name.partition(".")[0])
     if name.startswith(_HTTP) and name.rpartition(".")[2] in _VERBS:
         return request(state, name.rpartition(".")[2], arguments, at)
     for value in arguments.all():
@@ -118,7 +123,7 @@ def call_back(state: State, value: Any, at: Place) -> None:
         if isinstance(way, Coroutine):
             state.wait(way)
         elif isinstance(way, Function | Partial):
-            state.run(way, Arguments(is_open=True), at)
+            state.wait(state.run(way, Arguments(is_open=True, by_library=True), at))
         elif isinstance(way, List):
             for one in way.items:
                 if isinstance(one, Coroutine | Function | Partial):

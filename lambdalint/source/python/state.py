@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lambdalint.source.handler import Call, Joined, Request, Sight, Variable
+from lambdalint.source.handler import Call, Joined, Own, Request, Sight, Variable
 from lambdalint.source.python.values import (
+    HARMLESS,
     Arguments,
     Coroutine,
     Dict,
@@ -30,6 +31,10 @@ _REPEATABLE = {
 
 # What a record says about the work to do, not only where it comes from.
 _CONTENT = frozenset({"body", "messageId", "s3", "Sns", "kinesis", "dynamodb"})
+
+
+# Deeper in a value, nobody puts the event.
+_DEEPEST = 4
 
 
 class TooMuch(Exception):
@@ -158,23 +163,13 @@ class State:
     def hand_over(self, value: Any, depth: int = 0) -> None:
         """Something goes where nobody sees what becomes of it."""
         for way in ways(value):
-            match way:
-                case Response():
-                    way.checked = True
-                case Event(path=() | ("Records",)):
-                    self.takes_all_records = True
-                case Dict(items=dict(items)) if depth < 5:
-                    for one in items.values():
-                        self.hand_over(one, depth + 1)
-                case List(items=list(elements)) if depth < 5:
-                    for one in elements:
-                        self.hand_over(one, depth + 1)
-                case Joined(parts=parts):
-                    for one in parts:
-                        self.hand_over(one, depth + 1)
-                case Instance(attributes=attributes) if depth < 2:
-                    for one in attributes.values():
-                        self.hand_over(one, depth + 1)
+            if isinstance(way, Response):
+                way.checked = True
+            elif isinstance(way, Event) and way.path in ((), ("Records",)):
+                self.takes_all_records = True
+            elif depth < _DEEPEST:
+                for one in _inside(way):
+                    self.hand_over(one, depth + 1)
 
     def stranger(self) -> None:
         """Something is called that may do anything."""
@@ -203,6 +198,18 @@ class State:
         raise NotImplementedError
 
 
+def _inside(value: Any) -> Iterable[Any]:
+    """What a value consists of."""
+    match value:
+        case Dict(items=items):
+            return items.values()
+        case List(items=elements) | Joined(parts=elements):
+            return elements
+        case Instance(attributes=attributes):
+            return attributes.values()
+    return ()
+
+
 def is_encoded(path: tuple[Any, ...]) -> bool:
     """Whether a piece of an event is the key of an S3 object as notifications write it.
 
@@ -214,9 +221,6 @@ def is_encoded(path: tuple[Any, ...]) -> bool:
 def variable(name: Any, default: Any = None) -> Any:
     """An environment variable, or what Lambda itself says in it."""
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    from lambdalint.source.handler import Own  # noqa: PLC0415
-    from lambdalint.source.python.values import HARMLESS  # noqa: PLC0415
-
     if name == "AWS_LAMBDA_FUNCTION_NAME":
         return Own("name")
     return Variable(name, said(default)) if isinstance(name, str) else HARMLESS

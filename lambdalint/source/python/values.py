@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -23,7 +24,7 @@ from lambdalint.value import Place, Ref, Unknown
 # Nobody knows what it is: calling it may do anything.
 ANYTHING = Unknown("what the code makes of it")
 # More pieces than any name is put together from, and more ways than matter.
-_MOST_PARTS, _MOST_WAYS, _LONGEST = 32, 6, 10_000
+_MOST_PARTS, _MOST_WAYS, _LONGEST = 32, 24, 10_000
 
 
 class Harmless(NamedTuple):
@@ -45,6 +46,11 @@ class Builtin(NamedTuple):
     """A function of Python itself."""
 
     name: str
+
+
+# What a name that was given None stands for: nothing is found under others.
+NOTHING = Builtin("None")
+BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(slots=True, eq=False)
@@ -217,11 +223,15 @@ class Workers:
 
 @dataclass(slots=True)
 class Arguments:
-    """What a function is called with; an open call may have further arguments."""
+    """What a function is called with; an open call may have further arguments.
+
+    What libraries call functions with is nothing that makes calls of its own.
+    """
 
     positional: list[Any] = field(default_factory=list)
     named: dict[str, Any] = field(default_factory=dict)
     is_open: bool = False
+    by_library: bool = False
 
     def get(self, position: int, name: str = "") -> Any:
         """An argument, None if it is not given (and harmless if it may be)."""
