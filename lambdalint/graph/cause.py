@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.act import BUS, FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
+from lambdalint.graph.act import FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
 from lambdalint.graph.bucket import Route, Write, writes
 from lambdalint.graph.effect import Circumstances, Effect, effects
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, logs_of

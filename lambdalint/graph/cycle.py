@@ -11,12 +11,13 @@ from lambdalint.confidence import Confidence
 from lambdalint.graph.access import same_qualifier
 from lambdalint.graph.act import BUCKET, BUS, FUNCTION, QUEUE, TOPIC, TOPIC_RULE
 from lambdalint.graph.component import components
-from lambdalint.graph.effect import Effect
+from lambdalint.graph.effect import Effect, called
 from lambdalint.graph.hop import Hop, carried, passes
 from lambdalint.graph.node import Node, type_of
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
 from lambdalint.pattern import Verdict
+from lambdalint.value import Place
 
 # Services offer no longer ways between functions, and nobody fixes more of them at once.
 MOST_HOPS, MOST_STARTS = 8, 50
@@ -57,15 +58,29 @@ class Leg(NamedTuple):
 
 
 class Cycle(NamedTuple):
-    """A way round."""
+    """A way round.
+
+    Whether it `is_noticed`: Lambda counts the rounds, and ends them, as far as the templates tell.
+    `unguarded` is where a template keeps Lambda from that.
+    """
 
     legs: tuple[Leg, ...]
-    is_noticed: bool
+    is_noticed: bool = False
+    unguarded: Place | None = None
 
     @classmethod
     def of(cls, legs: Iterable[Leg]) -> Cycle:
-        legs = tuple(legs)
-        return cls(legs, _is_noticed(legs))
+        """The way round that legs make.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        cycle = cls(tuple(legs))
+        if not cycle.types <= _COUNTED or any(leg.effect.after is not None for leg in cycle.legs):
+            return cycle
+        settings = [function.get("RecursiveLoop") for function in cycle.functions]
+        allowing = next((one.at for one in settings if one.data == "Allow"), None)
+        known = all(one.data in (None, "Terminate") for one in settings)
+        return cycle._replace(is_noticed=known, unguarded=allowing)
 
     @property
     def start(self) -> Resource:
@@ -100,8 +115,7 @@ class Cycle(NamedTuple):
         """`Fulfil → Orders → Fulfil`."""
         names = [self.start.name]
         for leg in self.legs:
-            names += [node.name for node in leg.nodes]
-            names.append(leg.end.name)
+            names += [called(node, leg.effect.entry) for node in (*leg.nodes, leg.end)]
         return " → ".join(names)
 
 
@@ -109,19 +123,6 @@ class Cycle(NamedTuple):
 _HANDING = {"AWS::Events::Rule": BUS, "AWS::Pipes::Pipe": "AWS::Pipes::Pipe"}
 
 _COUNTED = {QUEUE, TOPIC, BUCKET}
-
-
-def _is_noticed(legs: tuple[Leg, ...]) -> bool:
-    """Whether Lambda counts the rounds, and ends them, as far as the templates tell.
-
-    https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-    """
-    cycle = Cycle(legs, is_noticed=False)
-    return (
-        cycle.types <= _COUNTED
-        and all(leg.effect.after is None for leg in legs)
-        and all(one.get("RecursiveLoop").data in (None, "Terminate") for one in cycle.functions)
-    )
 
 
 class Ways(Protocol):

@@ -11,10 +11,11 @@ from lambdalint.confidence import Confidence
 from lambdalint.graph.act import ACTS, BUCKET, BUS, FUNCTION, OF_CALL, Act
 from lambdalint.graph.bucket import CAUSES, Keys, writes
 from lambdalint.graph.iam import Grants, Statement, texts
-from lambdalint.graph.node import MESSAGES, Node, bus, type_of
+from lambdalint.graph.node import MESSAGES, Node, bus
 from lambdalint.graph.put import family_of, is_bucket, keys_of
 from lambdalint.graph.reach import Allowed, allowed
-from lambdalint.graph.reference import called, function
+from lambdalint.graph.reference import called as named
+from lambdalint.graph.reference import function
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.said import settled
 from lambdalint.pattern import OneOf, Open
@@ -107,9 +108,9 @@ def _targets(
     if act.service == "iot":
         yield MESSAGES, arguments
         return
-    named = [one for way in act.names for one in _at(call.arguments, way)]
+    said = [one for way in act.names for one in _at(call.arguments, way)]
     messages = arguments.get("PublishBatchRequestEntries", [arguments])
-    for name in named or [Unknown("no name")]:
+    for name in said or [Unknown("no name")]:
         for target in _resolved(act, name, function, sources) or [None]:
             for message in messages if isinstance(messages, list) else [Open()]:
                 yield target, message if act.service == "sns" else arguments
@@ -144,12 +145,10 @@ def _named(act: Act, name: Any, near: Resource) -> Node | None:
         return bus(name, near.scope)
     if FUNCTION in act.types:
         pointed = function(name, near.scope)
-        found = [pointed.function] if pointed else []
+        found: list[Node | None] = [pointed.function] if pointed else []
     else:
-        found = [called(type, _without_host(name), near.scope) for type in act.types]
-    return next(
-        (one for one in found if isinstance(one, Resource) and one.type in act.types), None
-    )
+        found = [named(type, _without_host(name), near.scope) for type in act.types]
+    return next((one for one in found if isinstance(one, Resource) and one.type in act.types), None)
 
 
 def _without_host(name: Any) -> Any:
@@ -164,7 +163,7 @@ def _shown(
 ) -> Effect:
     certain = around.handler and around.handler.certain
     confidence = Confidence.HIGH if certain else Confidence.MEDIUM
-    evidence = [(call.at, f"{function.name} {act.does} {_called(target, entry)}")]
+    evidence = [(call.at, f"{function.name} {act.does} {called(target, entry)}")]
     if call.guards:
         confidence = confidence.less
         evidence += [(guard, "may keep it from that") for guard in call.guards]
@@ -183,7 +182,8 @@ def _shown(
     )
 
 
-def _called(target: Node, entry: Any) -> str:
+def called(target: Node, entry: Any) -> str:
+    """What people call a resource; a topic of MQTT is called by its name."""
     topic = entry.get("topic") if target == MESSAGES and isinstance(entry, dict) else None
     return topic if isinstance(topic, str) else target.name
 
@@ -211,8 +211,8 @@ def _allowed(
     act, target, statement = one.act, one.target, one.statement
     if not told and (one.anywhere or around.shares_role):
         return  # a permission for all, or for others as well, and no word of this one
-    named = f"any {act.thing}" if one.anywhere else target.name
-    evidence = [(statement.at, f"lets {function.name} {act.may} {named}")]
+    what = f"any {act.thing}" if one.anywhere else target.name
+    evidence = [(statement.at, f"lets {function.name} {act.may} {what}")]
     if hint:
         evidence.append((hint.at, f"{act.does} something"))
     if told:

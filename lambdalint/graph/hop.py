@@ -85,7 +85,7 @@ def passes(hop: Hop, effect: Effect | None) -> Verdict:
     if via.type in _PASSING:
         return _PASSING[via.type](hop, effect)
     if isinstance(hop.source, Resource) and hop.source.type == BUCKET:
-        return _covers(hop, effect, [notified(hop.source, hop.edge.settings, ())])
+        return _covers(effect, [notified(hop.source, hop.edge.settings, ())])
     for key, test in (("FilterPolicy", _by_policy), ("FilterCriteria", _by_criteria)):
         path = ("SourceParameters", key) if via.type == "AWS::Pipes::Pipe" else (key,)
         written = descend(hop.edge.settings, *path)
@@ -97,7 +97,7 @@ def passes(hop: Hop, effect: Effect | None) -> Verdict:
 def _by_rule(hop: Hop, effect: Effect | None) -> Verdict:
     via = hop.via
     if type_of(hop.source) == BUCKET:
-        return _covers(hop, effect, [one for one in by_rule(via, ()) if one.bucket == hop.source])
+        return _covers(effect, [one for one in by_rule(via, ()) if one.bucket == hop.source])
     pattern = document(via.get("EventPattern"), via.scope).data
     if effect is None:
         return Verdict.MAYBE
@@ -122,7 +122,7 @@ def _events(entry: Any) -> Iterator[Any]:
         )
 
 
-def _covers(hop: Hop, effect: Effect | None, routes: Sequence[Route]) -> Verdict:
+def _covers(effect: Effect | None, routes: Sequence[Route]) -> Verdict:
     """Whether a bucket tells of what is written into it."""
     if effect is None:
         return Verdict.MAYBE
@@ -201,10 +201,10 @@ _QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
 
 def _by_topic(hop: Hop, effect: Effect | None) -> Verdict:
     """Whether a rule of IoT takes what is published."""
-    filter = selected(hop.via.get("TopicRulePayload", "Sql").data)
-    if filter is None or effect is None or not isinstance(effect.entry, dict):
+    wanted = selected(hop.via.get("TopicRulePayload", "Sql").data)
+    if wanted is None or effect is None or not isinstance(effect.entry, dict):
         return Verdict.NO
-    levels, looks_at_messages = filter
+    levels, looks_at_messages = wanted
     own = effect.actor.get("TopicRulePayload", "Sql").data
     around = selected(own) if own is not None else None
     topic = published(effect.entry.get("topic"), around[0] if around else ())
@@ -246,5 +246,3 @@ def carried(hop: Hop, effect: Effect | None) -> Effect | None:
             keys=(Keys(prefix),),
         )
     return None
-
-

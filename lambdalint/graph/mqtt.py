@@ -33,7 +33,7 @@ def selected(sql: Any) -> tuple[Sequence[str], bool] | None:
     return _levels(found[2]), _WHERE.match(found[3]) is not None
 
 
-def published(topic: Any, filter: Sequence[str] = ()) -> Sequence[str]:
+def published(topic: Any, wanted: Sequence[str] = ()) -> Sequence[str]:
     """The topics that a template of a topic may stand for, where a filter selected the message."""
     spelled = spell(topic)
     if spelled is None:
@@ -42,13 +42,13 @@ def published(topic: Any, filter: Sequence[str] = ()) -> Sequence[str]:
     def own(found: re.Match[str]) -> str:
         number = int(found[1] or 0)
         if not number:
-            return "/".join(filter)
-        known = filter[number - 1 : number] if MANY not in filter[:number] else (ONE,)
+            return "/".join(wanted)
+        known = wanted[number - 1 : number] if MANY not in wanted[:number] else (ONE,)
         return "".join(known)
 
     # A topic that begins with `$` is written with another one in a template.
     text = spelled[0].removeprefix("$") if spelled[0].startswith("$$") else spelled[0]
-    return _levels(_TOPIC.sub(own, text) if filter else text)
+    return _levels(_TOPIC.sub(own, text) if wanted else text)
 
 
 def _levels(text: str) -> tuple[str, ...]:
@@ -56,22 +56,22 @@ def _levels(text: str) -> tuple[str, ...]:
     return tuple(VAGUE if VAGUE in level else level for level in vague.split("/"))
 
 
-def selects(filter: Sequence[str], topics: Sequence[str]) -> Verdict:
+def selects(wanted: Sequence[str], topics: Sequence[str]) -> Verdict:
     """Whether a filter selects all of some topics, certainly or perhaps, or none of them."""
-    if filter[:1] in ((ONE,), (MANY,)) and topics[:1] and topics[0].startswith("$"):
+    if wanted[:1] in ((ONE,), (MANY,)) and topics[:1] and topics[0].startswith("$"):
         return Verdict.NO
-    if _covers(filter, topics):
+    if _covers(wanted, topics):
         return Verdict.YES
-    return Verdict.MAYBE if _meets(filter, topics) else Verdict.NO
+    return Verdict.MAYBE if _meets(wanted, topics) else Verdict.NO
 
 
-def _covers(filter: Sequence[str], topics: Sequence[str]) -> bool:
-    if filter[:1] == (MANY,) or not filter:
-        return bool(filter) or not topics
-    if not topics or topics[0] in (MANY, VAGUE) or filter[0] == VAGUE:
+def _covers(wanted: Sequence[str], topics: Sequence[str]) -> bool:
+    if wanted[:1] == (MANY,) or not wanted:
+        return bool(wanted) or not topics
+    if not topics or topics[0] in (MANY, VAGUE) or wanted[0] == VAGUE:
         return False
-    return filter[0] in (ONE, topics[0]) and (
-        _covers(filter[1:], topics[1:]) or (filter[1:] == (MANY,) and len(topics) == 1)
+    return wanted[0] in (ONE, topics[0]) and (
+        _covers(wanted[1:], topics[1:]) or (wanted[1:] == (MANY,) and len(topics) == 1)
     )
 
 

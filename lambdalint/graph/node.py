@@ -6,11 +6,10 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from lambdalint.graph.act import BUS, FUNCTION
+from lambdalint.graph.act import BUS
 from lambdalint.graph.reference import called, function
 from lambdalint.graph.resource import External, Resource
 from lambdalint.graph.trigger import DEFAULT_BUS
-from lambdalint.settled import Map
 from lambdalint.value import Text, Unknown, placeholder, spell, unspell
 from lambdalint.world import Scope
 

@@ -72,7 +72,9 @@ def _action(type: str, name: str) -> Callable[[Resource, Value], Iterator[Delive
             data = descend(action, name).data
             if isinstance(data, str) and data.startswith("https://"):
                 data = data.rpartition("/")[2]
-            yield from _to("iot.amazonaws.com", MESSAGES, called(type, data, via.scope), via, action)
+            yield from _to(
+                "iot.amazonaws.com", MESSAGES, called(type, data, via.scope), via, action
+            )
 
     return read
 

@@ -64,7 +64,10 @@ def _keys(said: Any, function: Resource, given: Keys) -> Keys:
             return _joined([_keys(part, function, given) for part in parts])
         case Replaced(whole, old, new):
             keys = _keys(whole, function, given)
-            begin, end = _replaced(keys.prefix, old, new), _replaced(keys.suffix, old, new, last=True)
+            begin, end = (
+                _replaced(keys.prefix, old, new),
+                _replaced(keys.suffix, old, new, last=True),
+            )
             return Keys(begin, end)
     data = settled(said, function)
     return Keys(data, data) if isinstance(data, str) else Keys(head(data), tail(data))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
@@ -94,12 +94,10 @@ def _pointed(data: Any, act: Act, statement: Statement) -> Node | None:
         return bus(arn, statement.scope)
     if FUNCTION in act.types:
         target = function(arn, statement.scope)
-        named = [target.function] if target else []
+        named: list[Node | None] = [target.function] if target else []
     else:
         named = [called(type, arn, statement.scope) for type in act.types]
-    return next(
-        (one for one in named if isinstance(one, Resource) and one.type in act.types), None
-    )
+    return next((one for one in named if isinstance(one, Resource) and one.type in act.types), None)
 
 
 def _may_mean(statement: Statement, target: Node) -> bool:
@@ -114,8 +112,8 @@ def _fits(data: Any, target: Node) -> bool:
     """Whether an ARN with stars may be that of a resource, as far as its name is known."""
     spelled = spell(data)
     if data == "*" or spelled is None or "*" not in spelled[0]:
-        return data == "*"
-    _, _, service, *_, rest = spelled[0].split(":", 5) if spelled[0].count(":") > 4 else [""] * 6  # noqa: PLR2004
+        return bool(data == "*")
+    _, _, service, *_, rest = spelled[0].split(":", 5) if spelled[0].count(":") > 4 else [""] * 6
     names = re.split("[:/]", rest)
     pattern = names[len(names) > 1 and service not in ("sqs", "sns", "s3")]
     if service != OF_TYPE[type_of(target)].service:

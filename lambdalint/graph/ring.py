@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
 from functools import cached_property
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from lambdalint.graph.act import FUNCTION, TOPIC_RULE
@@ -13,7 +14,7 @@ from lambdalint.graph.cycle import Cycle, Search
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.effect import Effect
-from lambdalint.graph.hop import Hop, end, origins
+from lambdalint.graph.hop import Edge, Hop, end, origins
 from lambdalint.graph.node import Node, key_of
 from lambdalint.graph.onward import ONWARD
 from lambdalint.graph.resource import Resource
@@ -106,7 +107,9 @@ class Rings:
             found = (
                 hop
                 for declaration, template in self._vias.get(key, {}).items()
-                for hop in self._leaving(node, key, Resource(declaration, near.world.scope(template)))
+                for hop in self._leaving(
+                    node, key, Resource(declaration, near.world.scope(template))
+                )
             )
             memory[Hop, key] = [
                 hop for hop in found if self._rings.get(key_of(hop.target, hop.via)) == ring
@@ -116,7 +119,8 @@ class Rings:
 
     def _leaving(self, node: Node, key: Hashable, via: Resource) -> Iterator[Hop]:
         if via.scope.open(via.declaration.gates):
-            for edge in (*self._graph.triggers_of(via), *self._deliveries(via)):
+            edges: list[Edge] = [*self._graph.triggers_of(via), *self._deliveries(via)]
+            for edge in edges:
                 target = end(edge)
                 if edge.via == via and target and any(key_of(o, via) == key for o in origins(edge)):
                     yield Hop(node, target, edge)
@@ -124,21 +128,41 @@ class Rings:
     # --- over all deployments
 
     def _find_edges(self) -> None:
-        deliveries = (one for _, one in self._onward.everywhere())
-        for edge in (*self._graph.triggers(), *self._graph.deliveries(), *deliveries):
-            via = edge.via
-            for origin in origins(edge) if (target := end(edge)) else ():
-                key = key_of(origin, via)
-                self._vias[key][via.declaration] = via.template
-                self._following[key][key_of(target, via)] = None
+        onward = (one for _, one in self._onward.everywhere())
+        edges: Iterator[Edge] = chain(self._graph.triggers(), self._graph.deliveries(), onward)
+        for edge in edges:
+            if target := end(edge):
+                for origin in origins(edge):
+                    key = key_of(origin, edge.via)
+                    self._vias[key][edge.via.declaration] = edge.via.template
+                    self._following[key][key_of(target, edge.via)] = None
 
     def _find_actors(self) -> dict[Declaration, Template]:
+        """All that events get to, or that may begin by itself; nobody reads the code of others."""
         actors: dict[Declaration, Template] = {}
-        for actor in self._each():
-            actors[actor.declaration] = actor.template
-            for effect in self._all_effects(actor):
-                self._following[actor.declaration][key_of(effect.target, actor)] = None
-        return actors
+        reached = {key for following in self._following.values() for key in following}
+        while True:
+            further = {
+                actor.declaration: actor.template
+                for actor in self._each()
+                if actor.declaration not in actors
+                and (actor.declaration in reached or self._may_invoke(actor))
+            }
+            if not further:
+                return actors
+            actors |= further
+            for actor in self._each():
+                if actor.declaration in further:
+                    targets = [key_of(one.target, actor) for one in self._all_effects(actor)]
+                    self._following[actor.declaration] |= dict.fromkeys(targets)
+                    reached.update(targets)
+
+    def _may_invoke(self, function: Resource) -> bool:
+        """Whether a function may call functions, and so itself, as far as its role tells."""
+        grants = self._graph.grants(function)
+        return not grants.complete or any(
+            one.allow and one.covers("lambda:InvokeFunction") for one in grants.statements
+        )
 
     def _all_effects(self, actor: Resource) -> list[Effect]:
         memory, key = actor.world.memory, (Effect, actor.declaration)
@@ -155,7 +179,9 @@ class Rings:
 
     @cached_property
     def _reads_logs(self) -> bool:
-        return any(one.type.startswith("AWS::Logs::") for vias in self._vias.values() for one in vias)
+        return any(
+            one.type.startswith("AWS::Logs::") for vias in self._vias.values() for one in vias
+        )
 
     def _deliveries(self, via: Resource) -> Iterator[Delivery]:
         yield from self._graph.delivered_by(via)
