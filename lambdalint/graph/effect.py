@@ -18,6 +18,7 @@ from lambdalint.graph.reference import called as named
 from lambdalint.graph.reference import function
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.said import settled
+from lambdalint.graph.trigger import DEFAULT_BUS
 from lambdalint.pattern import OneOf, Open
 from lambdalint.settled import Map
 from lambdalint.source.handler import Call, Given, Handler
@@ -184,6 +185,8 @@ def _shown(
 
 def called(target: Node, entry: Any) -> str:
     """What people call a resource; a topic of MQTT is called by its name."""
+    if target == DEFAULT_BUS:
+        return "the default bus"
     topic = entry.get("topic") if target == MESSAGES and isinstance(entry, dict) else None
     return topic if isinstance(topic, str) else target.name
 
@@ -211,12 +214,12 @@ def _allowed(
     act, target, statement = one.act, one.target, one.statement
     if not told and (one.anywhere or around.shares_role):
         return  # a permission for all, or for others as well, and no word of this one
-    what = f"any {act.thing}" if one.anywhere else target.name
+    what = f"any {act.thing}" if one.anywhere else called(target, None)
     evidence = [(statement.at, f"lets {function.name} {act.may} {what}")]
     if hint:
         evidence.append((hint.at, f"{act.does} something"))
     if told:
-        evidence.append((told[0], f"{told[1]} tells it of {target.name}"))
+        evidence.append((told[0], f"{told[1]} tells it of {called(target, None)}"))
     weak = (
         one.anywhere,
         one.broad,
