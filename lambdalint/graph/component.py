@@ -30,9 +30,9 @@ def components(following: Mapping[N, Iterable[N]]) -> dict[N, int]:
                 if work:
                     low[work[-1][0]] = min(low[work[-1][0]], low[node])
                 if low[node] == index:
-                    start_of = path.index(node, index - len(closed))
-                    members = path[start_of:]
-                    del path[start_of:]
+                    members = [path.pop()]
+                    while members[-1] != node:
+                        members.append(path.pop())
                     closed.update(members)
                     if len(members) > 1 or node in following.get(node, ()):
                         found |= dict.fromkeys(members, index)
