@@ -247,11 +247,18 @@ def _steps(leg: Leg, cycle: Cycle) -> Iterator[Note]:
         yield Note(at, f"{said}, which is {_SURE[effect.confidence]}" if doubtful else said)
     for hop in leg.hops:
         if hop in leg.doubts and weak:
-            yield Note(hop.at, f"{hop.says}, if its filter lets that pass")
+            yield Note(hop.at, f"{hop.says}, {_IF.get(hop.via.type, 'if its filter lets that pass')}")
         elif hop.at != _place(cycle):
             yield Note(hop.at, hop.says)
 
 
+_IF = {
+    QUEUE: "if it fails each time",
+    BUCKET: "for some of the keys",
+    "Custom::S3BucketNotifications": "for some of the keys",
+    "AWS::Logs::SubscriptionFilter": "if its pattern finds that",
+    "AWS::Logs::AccountPolicy": "if its pattern finds that",
+}
 _SURE = {Confidence.MEDIUM: "likely", Confidence.LOW: "possible"}
 
 

@@ -212,7 +212,8 @@ def _allowed(
     around: Circumstances,
 ) -> Iterator[Effect]:
     act, target, statement = one.act, one.target, one.statement
-    if not told and (one.anywhere or around.shares_role):
+    shared = around.shares_role or statement.shared
+    if not told and (one.anywhere or shared):
         return  # a permission for all, or for others as well, and no word of this one
     what = f"any {act.thing}" if one.anywhere else called(target, None)
     evidence = [(statement.at, f"lets {function.name} {act.may} {what}")]
@@ -223,7 +224,7 @@ def _allowed(
     weak = (
         one.anywhere,
         one.broad,
-        around.shares_role,
+        shared,
         act.ambiguous and not told,
         FUNCTION in act.types and not told,
         statement.conditional and not _entry(statement),

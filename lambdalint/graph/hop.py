@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.act import BUCKET, OF_TYPE
+from lambdalint.graph.act import BUCKET, OF_TYPE, QUEUE
 from lambdalint.graph.bucket import Keys, Route, by_rule, head, notified
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.effect import Effect
@@ -16,7 +16,7 @@ from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, log_group, logs_of,
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import STREAMS, Trigger
 from lambdalint.pattern import OneOf, Open, Verdict, mapping, match, only_from_aws, sns
-from lambdalint.value import Place, Unknown, spell, unspell
+from lambdalint.value import Place, Ref, Text, Unknown, spell, unspell
 
 Edge: TypeAlias = Trigger | Delivery
 
@@ -42,6 +42,8 @@ class Hop(NamedTuple):
     @property
     def says(self) -> str:
         """What the edge does."""
+        if self.via.type == QUEUE:
+            return f"hands what fails to {self.target.name}"
         if not isinstance(self.edge, Trigger):
             return f"hands on to {self.target.name}"
         return f"{'feeds' if self.edge.kind.model == 'poll' else 'invokes'} {self.target.name}"
@@ -113,10 +115,14 @@ def _events(entry: Any) -> Iterator[Any]:
     for one in entries:
         told = one if isinstance(one, dict) else {}
         detail = told.get("Detail", Unknown("a detail"))
+        # What every event has, whoever puts it.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
         yield Open(
             {
-                "source": told.get("Source", Unknown("a source")),
-                "detail-type": told.get("DetailType", Unknown("a detail type")),
+                "account": Ref("AWS::AccountId"),
+                "region": Ref("AWS::Region"),
+                "source": told.get("Source", Text((Unknown("a source"),))),
+                "detail-type": told.get("DetailType", Text((Unknown("a detail type"),))),
                 "detail": Unknown("a detail") if detail is None else detail,
             }
         )
@@ -223,7 +229,7 @@ _PASSING = {
     _TOPIC_RULE: _by_topic,
     _SUBSCRIPTION: _by_subscription,
     _POLICY: _by_account,
-    "AWS::SQS::Queue": _by_failure,
+    QUEUE: _by_failure,
 }
 
 

@@ -20,7 +20,7 @@ class Statement(NamedTuple):
     """A statement of a policy; `resources` are names and ARNs, settled in `scope`.
 
     `negated` lists are those of NotAction and NotResource. An action that the template does not
-    tell makes the statement vague.
+    tell makes the statement vague. It is `shared` if the policy belongs to several roles.
     """
 
     allow: bool
@@ -31,6 +31,7 @@ class Statement(NamedTuple):
     condition: Value
     at: Place
     scope: Scope
+    shared: bool = False
 
     @property
     def conditional(self) -> bool:
@@ -126,7 +127,8 @@ def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
     documents += [(policy.get("PolicyDocument"), policy) for policy in policies]
     for text, owner in documents:
         written = document(text, owner.scope)
-        statements += of_document(written, owner.scope)
+        shared = owner != role and len(_items(owner.get("Roles"))) > 1
+        statements += (one._replace(shared=shared) for one in of_document(written, owner.scope))
         complete = complete and _is_told(written)
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
