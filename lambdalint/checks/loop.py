@@ -220,7 +220,8 @@ _SEVERITIES = {
 def _arrives(cycle: Cycle) -> str:
     """What brings the events back to a function, and what it does to cause them."""
     (leg,) = cycle.legs
-    act, target = leg.effect.act, called(leg.effect.target, leg.effect.entry)
+    effect, act = leg.effect, leg.effect.act
+    target = "itself" if effect.target == leg.start else called(effect.target, effect.entry)
     sure = cycle.confidence is Confidence.HIGH
     done = f"{act.does} {target}" if sure else f"may {act.may} {target}"
     return f"{leg.hops[-1].says}, which {done}" if leg.hops else f"{cycle.start.name} {done}"
@@ -232,11 +233,11 @@ def _comes_back(cycle: Cycle) -> str:
 
 
 def _place(cycle: Cycle) -> Place:
-    """Where it comes back; or else what is done, if a template says that."""
+    """Where it comes back; or else what lets a function do it, or the function that does."""
     last = cycle.legs[-1]
     if last.hops:
         return last.hops[-1].at
-    return last.effect.at if last.effect.at.resource else last.start.at
+    return last.start.at if last.effect.call else last.effect.at
 
 
 def _steps(leg: Leg, cycle: Cycle) -> Iterator[Note]:
@@ -247,7 +248,9 @@ def _steps(leg: Leg, cycle: Cycle) -> Iterator[Note]:
         yield Note(at, f"{said}, which is {_SURE[effect.confidence]}" if doubtful else said)
     for hop in leg.hops:
         if hop in leg.doubts and weak:
-            yield Note(hop.at, f"{hop.says}, {_IF.get(hop.via.type, 'if its filter lets that pass')}")
+            yield Note(
+                hop.at, f"{hop.says}, {_IF.get(hop.via.type, 'if its filter lets that pass')}"
+            )
         elif hop.at != _place(cycle):
             yield Note(hop.at, hop.says)
 

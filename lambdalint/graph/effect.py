@@ -74,7 +74,8 @@ def effects(function: Resource, around: Circumstances) -> Iterator[Effect]:
     shown: set[Node] = set()
     vague: dict[str, Call] = {}
     for call in handler.calls if handler else ():
-        if act := OF_CALL.get((call.service, call.action)):
+        act = OF_CALL.get((call.service, call.action))
+        if act and settled(call.arguments.get("InvocationType"), function) != "DryRun":
             for target, entry in _targets(act, call, function, around.sources):
                 if target is None:
                     vague.setdefault(act.service, call)
@@ -164,7 +165,8 @@ def _shown(
 ) -> Effect:
     certain = around.handler and around.handler.certain
     confidence = Confidence.HIGH if certain else Confidence.MEDIUM
-    evidence = [(call.at, f"{function.name} {act.does} {called(target, entry)}")]
+    whom = "itself" if target == function else called(target, entry)
+    evidence = [(call.at, f"{function.name} {act.does} {whom}")]
     if call.guards:
         confidence = confidence.less
         evidence += [(guard, "may keep it from that") for guard in call.guards]
