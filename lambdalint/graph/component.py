@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
@@ -11,35 +12,35 @@ N = TypeVar("N", bound=Hashable)
 def components(following: Mapping[N, Iterable[N]]) -> dict[N, int]:
     """The nodes that lie on a cycle, each with the number of its strongly connected component.
 
-    Tarjan's algorithm, without recursion: https://doi.org/10.1137/0201010
+    The algorithm of Kosaraju and Sharir: what is reached both ways is connected.
     """
+    before: dict[N, list[N]] = defaultdict(list)
+    for node, others in following.items():
+        for other in others:
+            before[other].append(node)
+    seen: set[N] = set()
+    last_first = [one for start in following for one in _reached(start, following, seen)][::-1]
     found: dict[N, int] = {}
-    low: dict[N, int] = {}
-    path: list[N] = []
-    closed: set[N] = set()
-    for start in following:
-        work = [] if start in low else [(start, len(low), iter(following[start]))]
-        if work:
-            low[start] = len(low)
-            path.append(start)
-        while work:
-            node, index, rest = work[-1]
-            further = next(rest, None)
-            if further is None:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index:
-                    members = [path.pop()]
-                    while members[-1] != node:
-                        members.append(path.pop())
-                    closed.update(members)
-                    if len(members) > 1 or node in following.get(node, ()):
-                        found |= dict.fromkeys(members, index)
-            elif further not in low:
-                work.append((further, len(low), iter(following.get(further, ()))))
-                low[further] = len(low)
-                path.append(further)
-            elif further not in closed:
-                low[node] = min(low[node], low[further])
+    seen = set()
+    for number, node in enumerate(last_first):
+        members = _reached(node, before, seen)
+        if len(members) > 1 or node in before.get(node, ()):
+            found |= dict.fromkeys(members, number)
+    return found
+
+
+def _reached(start: N, following: Mapping[N, Iterable[N]], seen: set[N]) -> list[N]:
+    """What is reached from a node and was not seen before, the farthest first."""
+    found: list[N] = []
+    way = [] if start in seen else [(start, iter(following.get(start, ())))]
+    seen.add(start)
+    while way:
+        node, rest = way[-1]
+        further = next((one for one in rest if one not in seen), None)
+        if further is None:
+            found.append(node)
+            way.pop()
+        else:
+            seen.add(further)
+            way.append((further, iter(following.get(further, ()))))
     return found
