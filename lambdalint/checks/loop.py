@@ -32,7 +32,7 @@ def s3_self_trigger(
             if bucket.id in assume_key_disjoint or confidence < Confidence[min_confidence.upper()]:
                 continue
             yield Claim(
-                Note(first.hops[0], _message(function, first)),
+                Note(first.hops[0], _message(function, first, write)),
                 *(Note(hop, f"goes on to {function.name}") for hop in first.hops[1:]),
                 Note(write.at, _evidence(bucket, write)),
                 *(Note(guard, "may keep it from that") for guard in _guards(write)),
@@ -43,10 +43,11 @@ def s3_self_trigger(
             )
 
 
-def _message(function: Resource, route: Route) -> str:
+def _message(function: Resource, route: Route, write: Write) -> str:
+    does = "writes" if write.call and not write.call.guards else "may write"
     return (
         f"invokes {function.name} for {_named(route.keys)} of {route.bucket.name}, "
-        "where it may write: it can invoke itself again and again"
+        f"where it {does}: it can invoke itself again and again"
     )
 
 
@@ -97,7 +98,7 @@ def _guards(write: Write) -> tuple[Place, ...]:
 
 def _severity(confidence: Confidence, write: Write) -> Severity:
     if confidence >= Confidence.MEDIUM:
-        return Severity.ERROR
+        return Severity.WARNING if _guards(write) else Severity.ERROR
     return Severity.INFO if write.anywhere else Severity.WARNING
 
 

@@ -10,6 +10,7 @@ from lambdalint.confidence import Confidence
 from lambdalint.graph.act import FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
 from lambdalint.graph.bucket import Route, Write, writes
 from lambdalint.graph.effect import Circumstances, Effect, effects
+from lambdalint.graph.iam import Grants
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, logs_of
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.put import written
@@ -47,6 +48,7 @@ class Causes:
         """What a function writes, or may write, into the bucket that a route begins at.
 
         One that may write anywhere, but whose environment tells it of other buckets, means those.
+        A permission that several functions share counts for those that are told of the bucket.
         """
         handler = self.handler(function)
         if handler:
@@ -54,7 +56,12 @@ class Causes:
             if handler.complete and handler.certain:
                 return  # it writes nothing that it does not say
         told = self._graph.told_buckets(function)
-        for write in writes(self._graph.grants(function), route.bucket, route.families):
+        grants = self._graph.grants(function)
+        if route.bucket not in told:
+            # What others may do as well says nothing of this one.
+            own = () if _shares_role(function) else grants.statements
+            grants = Grants(tuple(one for one in own if not one.shared), grants.complete)
+        for write in writes(grants, route.bucket, route.families):
             if not (write.anywhere and told and route.bucket not in told):
                 yield write
 
