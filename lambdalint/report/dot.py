@@ -77,6 +77,8 @@ def _edge(edge: Edge) -> str:
         look |= {"color": colour, "fontcolor": colour, "penwidth": "2"}
     elif edge.disabled or edge.kind in ("invoke", "write"):
         look |= {"color": "#8c959f", "fontcolor": "#8c959f"}
+    if edge.loops:
+        look["penwidth"] = "4"
     return f"{edge.source} -> {edge.target} {_attributes(look, lines(edge))}"
 
 

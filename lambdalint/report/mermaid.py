@@ -93,11 +93,20 @@ def _links(flow: Flow) -> Iterable[str]:
     """The look of edges that break rules, and of those that are weak."""
     marked = defaultdict(list)
     for number, edge in enumerate(flow.edges):
+        look = []
         if edge.findings:
             colour = MARKS[max(one.severity for one in edge.findings)]
-            marked[f"stroke:{colour},stroke-width:2px,color:{colour}"].append(str(number))
+            look += [
+                f"stroke:{colour}",
+                f"stroke-width:{4 if edge.loops else 2}px",
+                f"color:{colour}",
+            ]
         elif edge.disabled or edge.kind in ("invoke", "write"):
-            marked["stroke:#8c959f,color:#8c959f"].append(str(number))
+            look += ["stroke:#8c959f", "color:#8c959f"]
+        if edge.loops and not edge.findings:
+            look.append("stroke-width:4px")
+        if look:
+            marked[",".join(look)].append(str(number))
     for style, numbers in marked.items():
         yield f"linkStyle {','.join(numbers)} {style}"
 
