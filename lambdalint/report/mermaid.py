@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from lambdalint.flow.label import broken, lines
-from lambdalint.report.style import COLOURS, MARKS, shown, stacks
+from lambdalint.report.style import COLOURS, LOOP, MARKS, shown, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,20 +93,13 @@ def _links(flow: Flow) -> Iterable[str]:
     """The look of edges that break rules, and of those that are weak."""
     marked = defaultdict(list)
     for number, edge in enumerate(flow.edges):
-        look = []
-        if edge.findings:
+        if edge.loops:
+            marked[f"stroke:{LOOP},stroke-width:4px,color:{LOOP}"].append(str(number))
+        elif edge.findings:
             colour = MARKS[max(one.severity for one in edge.findings)]
-            look += [
-                f"stroke:{colour}",
-                f"stroke-width:{4 if edge.loops else 2}px",
-                f"color:{colour}",
-            ]
+            marked[f"stroke:{colour},stroke-width:2px,color:{colour}"].append(str(number))
         elif edge.disabled or edge.kind in ("invoke", "write"):
-            look += ["stroke:#8c959f", "color:#8c959f"]
-        if edge.loops and not edge.findings:
-            look.append("stroke-width:4px")
-        if look:
-            marked[",".join(look)].append(str(number))
+            marked["stroke:#8c959f,color:#8c959f"].append(str(number))
     for style, numbers in marked.items():
         yield f"linkStyle {','.join(numbers)} {style}"
 
