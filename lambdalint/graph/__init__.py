@@ -19,7 +19,6 @@ from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.request import requests
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.send import Send, sends
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
@@ -53,7 +52,6 @@ __all__ = [
     "Policy",
     "Resource",
     "Route",
-    "Send",
     "Trigger",
     "Write",
     "descend",
@@ -383,11 +381,6 @@ class Graph:
             for one in calls(caller, self.grants(caller))
             if one.callee not in elsewhere and not is_provider(one.callee.declaration)
         ]
-
-    def sends(self, function: Resource) -> list[Send]:
-        """Where a function may send events itself, as statements that name the target tell."""
-        elsewhere = self.sent_by_lambda(function)
-        return [one for one in sends(self.grants(function)) if one.target not in elsewhere]
 
     def sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
         """Where Lambda sends the results and failures of a function, with the same permissions."""
