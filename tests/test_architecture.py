@@ -16,6 +16,7 @@ MODULES = sorted(HOME.rglob("*.py"))
 # From the roof to the cellar: a module imports only what stands below it.
 LAYERS = [
     "cli",
+    "command",
     "terminal",
     "run",
     "report",

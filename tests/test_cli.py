@@ -385,7 +385,7 @@ def test_unknown_rule_is_answered_with_a_suggestion() -> None:
 
     assert result.exit_code == 2
     assert result.stderr == (
-        f"error: there is no rule 'sqs/short-visibilty-timeout', did you mean {SHORT}?\n"
+        f"error: there is no rule or family 'sqs/short-visibilty-timeout', did you mean {SHORT}?\n"
     )
     assert "did you mean" in run("explain", "short-visibility-timeout").stderr
 

@@ -99,7 +99,7 @@ def _simple(**more: Any) -> Finding:
 
 
 def _plain(*findings: Finding, width: int = 100) -> str:
-    return text.render(Outcome(findings, files=1), colour=False, width=width)
+    return text.render(Outcome(findings, files=("template.yaml",)), colour=False, width=width)
 
 
 def _frame(*findings: Finding, width: int = 100) -> str:
@@ -259,7 +259,7 @@ def test_text_lets_no_control_character_through() -> None:
         *((note.at, note.text + evil) for note in finding.notes), when=evil, construct_path=evil
     )
     outcome = Outcome(
-        (finding,), (Unjudged("r", finding.at, evil),), (Problem(evil[:-1], evil),), 1
+        (finding,), (Unjudged("r", finding.at, evil),), (Problem(evil[:-1], evil),), ("t.yaml",)
     )
 
     for output in (
@@ -274,7 +274,7 @@ def test_text_lets_no_control_character_through() -> None:
 
 
 def test_text_in_colour_says_the_same() -> None:
-    outcome = Outcome((_simple(), _simple(severity=Severity.ERROR)), files=1)
+    outcome = Outcome((_simple(), _simple(severity=Severity.ERROR)), files=("template.yaml",))
     coloured = text.render(outcome, colour=True, width=100)
 
     assert "\x1b[1;31merror[sqs/short-visibility-timeout]\x1b[0m" in coloured
@@ -294,7 +294,7 @@ def test_text_counts_and_points_to_what_it_does_not_show() -> None:
             Problem("a.yaml", "broken YAML: tab", 3, 4),
             Problem("b.yaml", "sqs/x failed", internal=True),
         ),
-        2,
+        ("template.yaml", "b.yaml"),
     )
     brief = text.render(outcome, colour=False, width=100)
     full = text.render(outcome, colour=False, width=100, show_unknown=True)
@@ -352,7 +352,7 @@ def test_json_is_version_1() -> None:
         (finding,),
         (Unjudged("sqs/fifo", _resources() / "Orders", "depends on Stage"),),
         (Problem("a.yaml", "broken YAML: tab", 3, 4), Problem("b.yaml", "too large")),
-        1,
+        ("template.yaml",),
     )
     report = json.loads(own_json.render(outcome))
 
