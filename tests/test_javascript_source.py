@@ -48,6 +48,9 @@ class _Files:
     def file(self, name: str) -> CodeFile | None:
         return self._files.get(name)
 
+    def names(self, folder: str) -> list[str]:
+        return [name for name in self._files if name.startswith(folder)]
+
 
 def _handler(
     code: str | dict[str, str], entry: str = "index.mjs", name: str = "handler"
@@ -1462,4 +1465,4 @@ def test_same_code_gives_the_same_answer() -> None:
 
 
 def _told(handler: Handler) -> dict[str, Any]:
-    return {name: repr(getattr(handler, name)) for name in Handler.__slots__}
+    return {name: repr(getattr(handler, name)) for name in Handler._fields}

@@ -341,8 +341,9 @@ class Graph:
 
     def loops(self) -> Iterator[Cycle]:
         """Every way by which events come back to the function that causes them, told once."""
-        for function in self.functions():
-            yield from self._causes.cycles(function)
+        for cycle, subject, world in self._causes.rings.loops:
+            self.subject, self.world = subject, world
+            yield cycle
 
     def code(self) -> list[Source]:
         """The files of code that somebody has read."""
@@ -360,22 +361,9 @@ class Graph:
 
         return Causes(self)
 
-    def handed_on(self, resource: Resource) -> list[Delivery]:
-        """What a resource hands its events on to."""
-        return [
-            one
-            for one in self._deliveries.touching(resource)
-            if resource in (one.source, one.via) and one.target != resource
-        ]
-
-    def around(self, near: Resource, *types: str) -> list[Resource]:
-        """The resources of these types that are deployed in one application with a resource."""
-        return [
-            Resource(declaration, scope)
-            for scope in near.scope.relatives()
-            for declaration in scope.template.resources.values()
-            if declaration.type in types and scope.open(declaration.gates)
-        ]
+    def delivered_by(self, via: Resource) -> list[Delivery]:
+        """What a resource hands on, or makes others hand on."""
+        return [one for one in self._deliveries.touching(via) if one.via == via]
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""
