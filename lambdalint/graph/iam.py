@@ -28,9 +28,14 @@ class Statement(NamedTuple):
     resources: tuple[Value, ...]
     negated_actions: bool
     negated_resources: bool
-    conditional: bool
+    condition: Value
     at: Place
     scope: Scope
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it counts for some requests alone."""
+        return self.condition.data is not None
 
     def covers(self, action: str) -> bool:
         """Whether it speaks of an action such as `s3:PutObject`."""
@@ -151,7 +156,7 @@ def _managed(arn: Value, role: Resource) -> Iterator[Statement]:
             resources=(Value("*", arn.at),),
             negated_actions=False,
             negated_resources=False,
-            conditional=False,
+            condition=Value(None, arn.at),
             at=arn.at,
             scope=role.scope,
         )
@@ -170,7 +175,7 @@ def of_document(written: Value, scope: Scope) -> Iterator[Statement]:
             resources=tuple(_items(resource)),
             negated_actions=negated_action,
             negated_resources=negated_resource,
-            conditional=descend(statement, "Condition").data is not None,
+            condition=descend(statement, "Condition"),
             at=statement.at,
             scope=scope,
         )

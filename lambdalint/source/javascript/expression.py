@@ -242,6 +242,8 @@ class Expressions(Names):
 
     def _logical(self, operator: str, left: Node | None, right: Node | None, scope: Scope) -> Seen:
         one = self.look(left, scope)
+        if operator == "&&" and left and left.type in ("number", "false") and not one:
+            return one  # what follows is never run: esbuild writes it for others to read
         with self.situation(guard=(scope.script, left) if left else None):
             other, changes = self.apart(lambda: self.value(right, scope))
         self.merge([{}, changes])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from lambdalint.source.handler import EACH, Given, Own, Variable
 from lambdalint.source.javascript.values import (
     DATA,
+    MOST_INSIDE,
     Answer,
     Builtin,
     Class,
@@ -211,8 +212,8 @@ class Names(Watch):
         made.loose = True
         for one in spread.values if isinstance(spread, Either) else (spread,):
             if isinstance(one, List):
-                made.items += one.items
-                made.open |= one.open
+                made.items += one.items[: MOST_INSIDE - len(made.items)]
+                made.open |= one.open or len(made.items) == MOST_INSIDE
                 made.each_record |= one.each_record
             elif isinstance(one, Given | Decoded):
                 made.items.append(self.element(one, scope, node))

@@ -10,6 +10,7 @@ from lambdalint.source.javascript.expression import Expressions, settled
 from lambdalint.source.javascript.syntax import first
 from lambdalint.source.javascript.values import (
     DATA,
+    MOST_INSIDE,
     Answer,
     Decoded,
     Foreign,
@@ -341,7 +342,7 @@ class Standard(Expressions):
 
     def _push(self, holder: Seen, given: list[Seen]) -> Seen:
         if isinstance(holder, List):
-            holder.items += given
+            holder.items += given[: MOST_INSIDE - len(holder.items)]
             holder.loose = True
             if self.loop and any(isinstance(one, Pending) for one in given):
                 holder.each_record = True
@@ -423,7 +424,7 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
     if isinstance(new, Function):
         follow.call_with_data([new])
     if _are_texts(holder, old, new):
-        return holder.replace(old, new, 1)
+        return join((holder.replace(old, new, 1),))
     if new == " " and isinstance(holder, Given):  # the first step of decoding a key
         return Decoded(holder)
     is_text = isinstance(holder, Given | Decoded | Joined | Variable)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import EACH, Call, Given, Request, Sight
 from lambdalint.source.javascript.values import (
+    MOST_INSIDE,
     Answer,
     Callback,
     Made,
@@ -145,7 +146,9 @@ class Watch:
 
     def hands_on(self, value: Seen) -> None:
         """A value that leaves what is followed: somebody else may read all records of it."""
-        for one in inside(value):
+        found = list(inside(value))
+        self.whole |= len(found) == MOST_INSIDE
+        for one in found:
             if isinstance(one, Given) and one.path in ((), RECORDS.path):
                 self.whole = True
             elif isinstance(one, Answer) and not self.now.logging:
