@@ -120,6 +120,8 @@ def pair(said: Iterable[tuple[str, Any]], default: str) -> tuple[Report, ...]:
     for option, value in said:
         if option == "format":
             wanted.append(Report(*value))
+        elif not value:
+            raise click.UsageError("--output names no file.")
         elif not wanted:
             early.append(value)
         elif wanted[-1].file:

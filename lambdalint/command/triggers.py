@@ -60,6 +60,7 @@ def triggers(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) 
                 colour=report.colourful(wish=options["color"]),
                 width=width(),
                 details=options["details"],
+                quiet=options["quiet"],
             )
             for report in reports
         ]

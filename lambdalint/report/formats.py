@@ -81,7 +81,14 @@ def graph(flow: Flow, outcome: Outcome, format: str) -> str:
 
 
 def triggers(
-    inventory: Inventory, outcome: Outcome, format: str, *, colour: bool, width: int, details: bool
+    inventory: Inventory,
+    outcome: Outcome,
+    format: str,
+    *,
+    colour: bool,
+    width: int,
+    details: bool,
+    quiet: bool = False,
 ) -> str:
     """The inventory, as `text`, `markdown`, `csv` or `json`."""
     match format:
@@ -99,4 +106,4 @@ def triggers(
             return data.json(inventory, outcome.unjudged, outcome.problems)
     from lambdalint.report.triggers import text
 
-    return text.render(inventory, colour=colour, width=width, details=details)
+    return text.render(inventory, colour=colour, width=width, details=details, quiet=quiet)

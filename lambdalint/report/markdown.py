@@ -49,7 +49,8 @@ def _details(outcome: Outcome, used: int) -> Iterator[str]:
         yield from ("", "<details>", "<summary>Details</summary>", "", f"{fence}text")
         yield from (code.removesuffix("\n"), fence, "", "</details>")
     if left := len(outcome.findings) - len(shown):
-        yield from ("", f"{left} more are not shown in detail: there is no room for them.")
+        more = "1 more is" if left == 1 else f"{left} more are"
+        yield from ("", f"{more} not shown in detail: there is no room.")
 
 
 def _size(text: str) -> int:
