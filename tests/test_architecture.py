@@ -144,6 +144,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
     assert "lambdalint.loops" not in ours  # nor what only some templates need
+    assert "lambdalint.command.graph" not in ours  # nor other commands
 
 
 def _imports(*args: str) -> set[str]:
