@@ -31,7 +31,6 @@ from lambdalint.source.handler import (
 )
 from lambdalint.source.javascript import read
 from lambdalint.source.locate import Cache, Codebase
-from lambdalint.source.package import Part
 from lambdalint.value import Ref, Unknown
 
 S3 = 'import { S3Client, PutObjectCommand, GetObjectCommand } from "@aws-sdk/client-s3";\n'
@@ -56,8 +55,7 @@ def _handler(
     code: str | dict[str, str], entry: str = "index.mjs", name: str = "handler"
 ) -> Handler | None:
     files = code if isinstance(code, dict) else {entry: code}
-    parts: tuple[Part, ...] = (_Files(files),)
-    return read(Codebase("javascript", entry, name, parts, None), Cache())
+    return read(Codebase("javascript", entry, name, (_Files(files),), None), Cache())
 
 
 def _known(code: str | dict[str, str], entry: str = "index.mjs", name: str = "handler") -> Handler:
@@ -365,10 +363,24 @@ def test_code_that_cannot_be_followed_is_incomplete(code: str) -> None:
         "const seen = new Map(); seen.set(event.id, 1); return seen.get(event.id);",
         'return Buffer.from(event.body, "base64").toString("utf8").trim().split("\\n")[0];',
         "return new Promise((resolve) => setTimeout(resolve, 10));",
+        "return new Promise((resolve, reject) => (event.ok ? resolve(1) : reject(new Error())));",
+        "return context.getRemainingTimeInMillis() > 1000;",
     ],
 )
 def test_plain_code_is_complete(code: str) -> None:
     assert _does(code).complete
+
+
+def test_streamed_answer_is_complete() -> None:
+    code = """
+        export const handler = awslambda.streamifyResponse(async (event, stream) => {
+          stream.setContentType("text/plain");
+          stream.write(event.body);
+          stream.end();
+        });
+        """
+
+    assert _known(code).complete
 
 
 def test_harmless_packages_leave_the_code_complete() -> None:
@@ -655,6 +667,51 @@ def test_client_made_when_it_is_first_needed() -> None:
     assert _calls(handler) == ["s3:PutObject"]
 
 
+def test_method_that_is_passed_on() -> None:
+    code = """
+        const AWS = require("aws-sdk");
+        const { promisify } = require("util");
+        const s3 = new AWS.S3();
+        const get = promisify(s3.getObject.bind(s3));
+        exports.handler = async (event) => get({ Bucket: event.bucket });
+        """
+    handler = _known(code, "index.js")
+
+    assert _calls(handler) == ["s3:GetObject"]
+    assert handler.complete
+
+
+def test_arguments_that_somebody_else_may_change() -> None:
+    handler = _does(
+        """
+        const input = { Bucket: "b" };
+        fill(input);
+        await client.send(new PutObjectCommand(input));
+        """,
+        f'{CLIENT}import fill from "somebody-elses";\n',
+    )
+
+    assert isinstance(_only(handler).arguments[EACH], Unknown)
+
+
+def test_same_call_in_two_places_is_two_calls() -> None:
+    put = "await client.send(new PutObjectCommand({ Bucket: 'b' }));"
+
+    assert len(_does(f"{put}\n{put}").calls) == 2
+    assert len(_does(f"const put = async () => {{ {put} }};\nawait put(); await put();").calls) == 1
+
+
+def test_routes_that_somebody_else_calls_are_not_seen() -> None:
+    code = f"""{CLIENT}
+        import {{ Router }} from "@aws-lambda-powertools/event-handler/http";
+        const app = new Router();
+        app.get("/", async () => {WORK});
+        export const handler = async (event, context) => app.resolve(event, context);
+        """
+
+    assert not _known(code).complete
+
+
 def test_where_a_call_stands() -> None:
     code = (
         CLIENT
@@ -681,6 +738,7 @@ def test_circumstances_of_calls() -> None:
           const started = [];
           while (event.more) started.push(put("pushed"));
           await Promise.allSettled(started);
+          await Promise.all(event.items.map((one) => put("short map")));
           event.fast && (await put("and"));
           event.slow ? await put("ternary") : 0;
           switch (event.kind) { case "a": await put("switch"); }
@@ -688,13 +746,17 @@ def test_circumstances_of_calls() -> None:
         """)
     calls = {str(call.arguments["Key"]): call for call in _known(code).calls}
 
-    assert {key for key, call in calls.items() if call.repeated} == {"loop", "map", "pushed"}
-    assert {key for key, call in calls.items() if call.parallel} == {"map", "one", "two", "pushed"}
+    assert {key for key, call in calls.items() if call.repeated} == {
+        *("loop", "map", "short map", "pushed"),
+    }
+    assert {key for key, call in calls.items() if call.parallel} == {
+        *("map", "short map", "one", "two", "pushed"),
+    }
     assert {key: _lines_of(call) for key, call in calls.items() if call.guards} == {
         "loop": [7],
-        "and": [15],
-        "ternary": [16],
-        "switch": [17],
+        "and": [16],
+        "ternary": [17],
+        "switch": [18],
     }
 
 
@@ -972,6 +1034,9 @@ FIRST = {
     "const k = event.Records[0].body; const [, ...rest] = event.Records;": False,
     "const k = event.Records[0].body; return [...event.Records];": False,
     "const k = event.Records[0].body; for (const i in event.Records) work(event.Records[i].body);": False,
+    "const k = event.Records[0].body; event.Records.forEach(store);": False,
+    "const next = (i) => i < 5 && [event.Records[i].body, next(i + 1)]; return next(0);": False,
+    "(function () { store(arguments); })(event.Records); return event.Records[0].body;": False,
     "return event.Records[0].cf.request;": False,
     "return event.detail;": False,
 }
@@ -1229,6 +1294,15 @@ def test_originals_of_a_bundle_are_read_instead() -> None:
     assert _only(handler).at.location[:3] == ("index.js", 23, 5)
 
 
+@pytest.mark.parametrize(
+    "mappings", ["", "IEKD", ";" * 9_000 + "IEKA", "gggggggggggggggC", "+/+/+/", "é"]
+)
+def test_map_of_another_bundle(mappings: str) -> None:
+    handler = _known({"index.js": BUNDLE, "index.js.map": _source_map(mappings)}, "index.js")
+
+    assert 1 <= _only(handler).at.location.line <= BUNDLE.count("\n") + 1
+
+
 def test_minified_bundle_with_its_originals() -> None:
     files = {"index.js": "var a=1;" * 1000, "index.js.map": _source_map()}
 
@@ -1394,6 +1468,7 @@ PIECES = [
     "label: do { switch (x) { case f(): default: throw x } } while (x)",
     "const { a: { b: [c = d, ...e] = [] } = {}, ...f } = event;",
     "enum E { A, B = 'b' } namespace N { f() }",
+    "__awaiter(this, 1, 2, x ? () => 1 : () => 2)",
     "@f @g.h(1) class D { @i j() {} }",
     "x.y = x; x[y] = x; [x, y] = [y, x]; ({ x } = y);",
     "Object.defineProperty(exports, 'handler', { get: () => exports.handler });",
@@ -1451,8 +1526,9 @@ def test_any_mixture_of_code_is_read(pieces: list[str], between: str) -> None:
         ),
         "class A extends A {}\nexport const handler = async () => new A().x;",
         "let a = b, b = a;\nexport const handler = a;",
+        f"// {'a/' * 2_000} \nexport const handler = async () => 1;",
     ],
-    ids=range(9),
+    ids=range(10),
 )
 def test_code_that_would_keep_a_reader_busy(code: str) -> None:
     _read_all(code)

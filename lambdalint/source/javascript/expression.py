@@ -102,7 +102,12 @@ class Expressions(Names):
         del node, scope
         return DATA
 
-    _regex = _meta_property = _import = _super = _private_property_identifier = _unknown
+    _regex = _meta_property = _import = _private_property_identifier = _unknown
+
+    def _super(self, node: Node, scope: Scope) -> Seen:
+        del node, scope
+        self.complete = False
+        return DATA
 
     def _number(self, node: Node, scope: Scope) -> Seen:
         del scope

@@ -12,6 +12,7 @@ from lambdalint.source.javascript.values import (
     Answer,
     Builtin,
     Class,
+    Client,
     Context,
     Decoded,
     Either,
@@ -20,6 +21,7 @@ from lambdalint.source.javascript.values import (
     Function,
     List,
     Live,
+    Method,
     Namespace,
     Object,
     Package,
@@ -142,6 +144,8 @@ class Names(Watch):
                 return self._of_package(holder, name)
             case Namespace(module):
                 return module.exported(name)
+            case Client():
+                return Method(holder, name)
         return DATA
 
     def _of_package(self, package: Package, name: str) -> Seen:

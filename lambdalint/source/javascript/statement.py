@@ -76,7 +76,7 @@ class Statements(Invocations):
             return FOLLOWS
         kind = getattr(self, f"_{node.type}", None)
         if kind is None:
-            if node.type == "ERROR":
+            if node.type in ("ERROR", "with_statement"):
                 self.complete = False
             return FOLLOWS
         end = kind(node, scope)

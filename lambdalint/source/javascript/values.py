@@ -136,6 +136,13 @@ class Client(NamedTuple):
     style: str
 
 
+class Method(NamedTuple):
+    """A method of a client, before it is called."""
+
+    client: Client
+    name: str
+
+
 class Command(NamedTuple):
     """What a client of version 3 is told to do."""
 
