@@ -17,7 +17,7 @@ from lambdalint.value import Place
 
 def ignored_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
-        if sights := unheard(trigger, handler):
+        if sights := unheard(trigger, graph.handler):
             lost = (
                 "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
             )
@@ -33,7 +33,9 @@ def no_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
         batch = trigger.batch_size
         is_one = isinstance(batch.data, int) and batch.data <= 1
-        if listens(trigger) and not (handler.may_report or handler.reports or is_one):
+        # What only looks at its records has nothing that fails.
+        works = handler.calls or handler.requests or not handler.complete
+        if works and listens(trigger) and not (handler.may_report or handler.reports or is_one):
             said = "never reports which items failed, though Lambda is told to listen"
             yield Claim(
                 Note(handler.at, said),
@@ -72,7 +74,7 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
         yield Claim(
             Note(handler.at, f"{said}: CloudFormation {waits} for it"),
             *_runs(function, handler.at),
-            Note(trigger.at, f"{trigger.via.name} waits for the answer"),
+            Note(trigger.at, "waits for the answer"),
             severity=None if never else Severity.WARNING,
             confidence=_sure(handler) if never else Confidence.MEDIUM,
         )
@@ -166,11 +168,11 @@ def not_idempotent(graph: Graph, *, markers: Sequence[str]) -> Claims:
         again = [one for one in graph.invokers(function) if one.kind.model != "sync"]
         if not again or not handler.complete or handler.idempotent or _marked(handler, markers):
             continue
-        effects = [*_doubled(function, handler)]
-        for at, what in effects[:1]:
+        effects = dict(_doubled(function, handler))
+        for at, what in [*effects.items()][:1]:
             yield Claim(
                 Note(at, f"{what} again if the same event comes twice"),
-                *(Note(more, f"{what} again, too") for more, what in effects[1:]),
+                *(Note(more, f"{what} again, too") for more, what in [*effects.items()][1:]),
                 *_runs(function, at),
                 Note(again[0].at, "may hand over the same event twice"),
                 confidence=Confidence.LOW,

@@ -23,18 +23,18 @@ def s3_self_trigger(
             for route, write in graph.writes_back(trigger):
                 loops[route.bucket].append((route, write))
         for bucket, ways in loops.items():
-            sure = {way: _confidence(graph, function, *way) for way in ways}
-            confidence = max(sure.values())
+            ranked = [(_confidence(graph, function, *way), way) for way in ways]
+            ranked.sort(key=lambda one: one[0], reverse=True)
+            (confidence, (first, write)), *others = ranked
             if bucket.id in assume_key_disjoint or confidence < Confidence[min_confidence.upper()]:
                 continue
-            (first, write), *others = sorted(ways, key=sure.__getitem__, reverse=True)
             yield Claim(
                 Note(first.hops[0], _message(function, first)),
                 *(Note(hop, f"goes on to {function.name}") for hop in first.hops[1:]),
                 Note(write.at, _evidence(bucket, write)),
                 *(Note(guard, "may keep it from that") for guard in _guards(write)),
                 *_told(graph, function, bucket),
-                *_also(first, [way for way, _ in others]),
+                *_also(first, [way for _, (way, _) in others]),
                 severity=_severity(confidence, write),
                 confidence=confidence,
             )
