@@ -70,7 +70,7 @@ def lint(
         for case in cases.values():
             verdict.findings.append(_finding(rule, case, known))
     verdict.findings.sort(key=order)
-    verdict.code += graph.code.files()
+    verdict.code += graph.code()
     if unknown:
         try:
             verdict.unjudged += _unjudged(graph, templates)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalint import macro
-from lambdalint.assembly import Stack
+from lambdalint.beside import take_in
 from lambdalint.read import read
 from lambdalint.sam import expand
 from lambdalint.template import Template
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 LANGUAGE = "AWS::LanguageExtensions"
 
@@ -23,5 +26,6 @@ def load(
         from lambdalint.loops import unroll  # noqa: PLC0415  few declare it
 
         unroll(template)
+    take_in(template)
     expand(template)
     return template

@@ -9,18 +9,14 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-aws-inc
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-from lambdalint.read import MAX_DEPTH, read
+from lambdalint.beside import read_beside
+from lambdalint.read import MAX_DEPTH
 from lambdalint.template import MACRO, Template, macro
-from lambdalint.value import Unreadable, Value
+from lambdalint.value import Value
 
 _INCLUDE = "AWS::Include"
-
-# CloudFormation takes 1 MB, with all that is included.
-# https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-_LONGEST = 1_000_000
 
 # Where a macro may work on what is read here.
 _SECTIONS = ("Mappings", "Conditions", "Globals", "Resources", "Outputs")
@@ -65,7 +61,7 @@ class _Told:
     """What a template tells, macros considered."""
 
     def __init__(self, file: str) -> None:
-        self._folder = Path(file).parent.resolve()
+        self._file = file
 
     def of(self, data: Any, depth: int) -> Any:
         if isinstance(data, list):
@@ -94,21 +90,11 @@ class _Told:
         """
         match members.get(MACRO):
             case {"Name": "AWS::Include", "Parameters": {"Location": str(location)}}:
-                included = self._read(location)
+                included = read_beside(self._file, location)
                 if isinstance(included, dict) and _height(included) + depth < MAX_DEPTH:
                     rest = {key: member for key, member in members.items() if key != MACRO}
                     return {**included, **rest}
         return members
-
-    def _read(self, location: str) -> Any:
-        try:
-            path = Path(self._folder, location).resolve()
-            inside = self._folder in path.parents and path.is_file()
-            if inside and path.stat().st_size <= _LONGEST:
-                return read(path.read_text("utf-8-sig"), location).root
-        except (OSError, ValueError, RuntimeError, Unreadable):
-            pass  # whoever cannot read it does not know what it says
-        return None
 
 
 def _includes(call: Any) -> bool:

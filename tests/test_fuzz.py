@@ -17,10 +17,13 @@ from lambdalint.catalog import load_rule, rule_ids
 from lambdalint.engine import lint
 from lambdalint.flow.trace import trace
 from lambdalint.graph import Graph
+from lambdalint.inventory import take
 from lambdalint.load import load
 from lambdalint.read import read
 from lambdalint.report import dot, mermaid
 from lambdalint.report import graph as report
+from lambdalint.report.triggers import data
+from lambdalint.report.triggers import text as triggers
 from lambdalint.rule import Outcome
 from lambdalint.template import Template
 from lambdalint.value import Unreadable
@@ -138,7 +141,7 @@ def _ask_everything(template: Template) -> None:
         graph.invokers(function)
         graph.permissions(function)
         graph.calls(function)
-        graph.sends(function)
+        graph.effects(function)
         graph.mentions(function)
         list(graph.beside(function, "AWS::IAM::Role"))
         graph.writable_buckets(function)
@@ -152,6 +155,8 @@ def _ask_everything(template: Template) -> None:
         graph.is_dead_letter_queue(target)
         for function in graph.functions():
             graph.in_environment(function, target)
+    for cycle in graph.loops():
+        repr((cycle.path, cycle.confidence, [hop.at.location for hop in cycle.hops]))
     list(graph.duplicates())
 
 
@@ -177,6 +182,11 @@ def _judge(text: str) -> None:
     assert len(json.loads(report.render(flow, Outcome()))["nodes"]) == len(ids)
     for drawing in (mermaid.render(flow), dot.render(flow)):
         assert drawing.replace("\n", "").isprintable()
+    inventory = take(Graph([load(text, "template")]), verdict.findings)
+    assert len(json.loads(data.json(inventory, [], []))["triggers"]) >= len(inventory.rows)
+    for details in (True, False):
+        said = triggers.render(inventory, colour=False, width=80, details=details)
+        assert said.replace("\n", "").isprintable()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

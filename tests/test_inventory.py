@@ -179,7 +179,11 @@ def test_mapping_scales_as_it_is_told(settings: str, concurrency: str) -> None:
 
 @pytest.mark.parametrize(
     ("properties", "order"),
-    [("", "none"), ("FifoQueue: true", "per message group"), ("FifoQueue: !Ref Given", "?")],
+    [
+        ("", "none"),
+        ("FifoQueue: true", "per message group"),
+        ("FifoQueue: !Ref Given", "? (per group of a FIFO queue, else none)"),
+    ],
 )
 def test_order_is_that_of_the_queue(properties: str, order: str) -> None:
     assert _row("", _queue(properties)).said["order"] == (order,)
@@ -371,6 +375,27 @@ def test_pipe_reads_as_its_source_wants(source: str, parameters: str, said: dict
     assert _said(row, *said) == said
 
 
+def test_pipe_that_does_not_wait_leaves_failures_to_lambda() -> None:
+    row = _row("""
+    Pipe:
+      Type: AWS::Pipes::Pipe
+      Properties:
+        Source: !GetAtt Stream.Arn
+        SourceParameters: {KinesisStreamParameters: {BatchSize: 5, StartingPosition: LATEST}}
+        Target: !GetAtt Work.Arn
+        TargetParameters: {LambdaFunctionParameters: {InvocationType: FIRE_AND_FORGET}}
+    """)
+
+    assert _said(row, "model", "batch", "retries", "failures", "order", "pressure") == {
+        "model": "async",
+        "batch": "5 records",
+        "retries": "Lambda, twice more; delivery: the pipe, until the record expires (48 h)",
+        "failures": "lost; undelivered: lost when they expire (48 h)",
+        "order": "per shard",
+        "pressure": "Lambda keeps throttled events for 6 h",
+    }
+
+
 # --- events that are handed over ------------------------------------------------------------------
 
 _SUBSCRIPTION = """
@@ -454,6 +479,51 @@ def test_service_says_how_it_delivers(
     row = _row(wire % (f", {settings}" if settings else ""))
 
     assert _said(row, "retries", "failures") == {"retries": retries, "failures": failures}
+
+
+@pytest.mark.parametrize(
+    ("how", "settings", "said"),
+    [
+        (
+            "EVENT",
+            "",
+            {
+                "retries": "Lambda, twice more; delivery: EventBridge, 5 times within 5 min",
+                "failures": "lost; undelivered: lost",
+            },
+        ),
+        (
+            "EVENT",
+            "RetryPolicy: {MaxRetryAttempts: 2}, OnFailureConfiguration: {Arn: !GetAtt Dead.Arn}",
+            {
+                "retries": "Lambda, twice more; delivery: EventBridge, twice more",
+                "failures": "lost; undelivered: Dead",
+            },
+        ),
+        (
+            "REQUEST_RESPONSE",
+            "",
+            {"retries": "EventBridge, 5 times within 5 min", "failures": "lost"},
+        ),
+        (
+            "REQUEST_RESPONSE",
+            (
+                "RetryPolicy: {MaxEventAgeInSeconds: 3600}, "
+                "OnFailureConfiguration: {Arn: !GetAtt Dead.Arn}"
+            ),
+            {"retries": "EventBridge, for 1 h", "failures": "Dead"},
+        ),
+    ],
+)
+def test_subscriber_says_how_it_delivers(how: str, settings: str, said: dict[str, str]) -> None:
+    invoked = f"{{TargetArn: !GetAtt Work.Arn, LambdaParameters: {{InvocationType: {how}}}}}"
+    row = _row(f"""
+    Wire:
+      Type: AWS::EventsV2::Subscriber
+      Properties: {{InvokeConfiguration: {invoked}, {settings}}}
+    """)
+
+    assert _said(row, *said) == said
 
 
 _BUCKET = """
@@ -812,6 +882,21 @@ def test_function_that_nothing_invokes_is_named() -> None:
     ] == [("Idle", ["Alarm"])]
 
 
+def test_function_that_another_calls_is_no_orphan() -> None:
+    inventory = _inventory("""
+    Called: {Type: AWS::Lambda::Function}
+    Caller:
+      Type: AWS::Serverless::Function
+      Properties:
+        Policies: [LambdaInvokePolicy: {FunctionName: !Ref Called}]
+        FunctionUrlConfig: {AuthType: AWS_IAM}
+    """)
+
+    assert [
+        (one.function.id, [caller.id for caller in one.callers]) for one in inventory.uninvoked
+    ] == [("Work", []), ("Called", ["Caller"])]
+
+
 def test_functions_of_the_cdk_are_not_named() -> None:
     inventory = _inventory("""
     LogRetentionaae0aa3c5b4d4f87b02d85b201efdd8aFD4BFC8A: {Type: AWS::Lambda::Function}
@@ -1012,6 +1097,7 @@ SCHEMA = _object(
         "type": "array",
         "items": _object(
             function=_FUNCTION,
+            called_by={"type": "array", "items": _TEXT},
             named_by={"type": "array", "items": _object(id=_TEXT, type=_MAYBE)},
             **_PLACE,
         ),
@@ -1058,6 +1144,14 @@ def test_json_says_what_is_behind_the_words() -> None:
     assert trigger["ends"] == {"dead_letter_queue": "Dead"}
     assert trigger["enabled"] is False
     assert trigger["path"] == ["Resources", "Wire"]
+
+
+def test_templates_come_in_their_order() -> None:
+    idle = "Resources:\n  Idle: {Type: AWS::Lambda::Function}\n"
+    one, two = load(idle, "one.yaml"), load(THINGS + _indented(_MAPPING % ""), "two.yaml")
+    said = text.render(take(Graph([one, two])), colour=False, width=100)
+
+    assert said.startswith("one.yaml\nIdle has no trigger\n\ntwo.yaml\nFUNCTION  TRIGGER ")
 
 
 def test_alike_triggers_are_one_line() -> None:

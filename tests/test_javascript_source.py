@@ -1541,4 +1541,4 @@ def test_same_code_gives_the_same_answer() -> None:
 
 
 def _told(handler: Handler) -> dict[str, Any]:
-    return {name: repr(getattr(handler, name)) for name in Handler.__slots__}
+    return {name: repr(getattr(handler, name)) for name in Handler._fields}

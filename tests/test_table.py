@@ -67,9 +67,9 @@ def _beside(path: str, form: Form) -> str:
     return form.function[: inner + 2] + path
 
 
-def _resource(form: Form, *, off: bool = False) -> dict[str, Any]:
+def _resource(form: Form, *more: tuple[str, str]) -> dict[str, Any]:
     written = {"Type": form.type.replace("*", "Any")}
-    for path, said in ((form.function, POINTER), form.when, form.off if off else ("", "")):
+    for path, said in ((form.function, POINTER), form.when, *more):
         if path:
             written = _merged(written, _built(_beside(path, form), said))
     return written
@@ -101,4 +101,11 @@ def test_row_is_read_only_when_it_applies(row: tuple[Kind, Form]) -> None:
 def test_row_is_not_read_where_it_is_off(row: tuple[Kind, Form]) -> None:
     kind, form = row
 
-    assert (kind.name, "Wire") not in _invokers(_resource(form, off=True))
+    assert (kind.name, "Wire") not in _invokers(_resource(form, form.off))
+
+
+@pytest.mark.parametrize("row", [row for row in ROWS if row[1].unless[0]], ids=_name)
+def test_row_is_not_read_where_it_is_another(row: tuple[Kind, Form]) -> None:
+    kind, form = row
+
+    assert (kind.name, "Wire") not in _invokers(_resource(form, form.unless))

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalint.graph import access
-from lambdalint.graph.bucket import Keys, Route, Write, emits, routes, writes, written
+from lambdalint.graph.bucket import Keys, Route, Write, emits, routes, writes
 from lambdalint.graph.call import Call, calls
-from lambdalint.graph.cycle import Cycle, cycles
 from lambdalint.graph.delivery import DELIVERIES, FAILURES, Delivery, Failure
 from lambdalint.graph.edges import Edges, Subject
-from lambdalint.graph.effect import KINDS as TARGETS
-from lambdalint.graph.effect import Effect, effects
-from lambdalint.graph.hop import Hop
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
 from lambdalint.graph.mention import Mention, Mentions
@@ -23,23 +19,26 @@ from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.request import requests
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.send import Send, sends
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.source.handler import Handler
-from lambdalint.source.locate import Cache
-from lambdalint.template import Declaration, Template
-from lambdalint.value import Place
+from lambdalint.template import Neighbours, Template
+from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
+
+if TYPE_CHECKING:  # few rules ask what code does
+    from lambdalint.graph.cause import Causes
+    from lambdalint.graph.cycle import Cycle
+    from lambdalint.graph.effect import Effect
+    from lambdalint.source.handler import Handler
+    from lambdalint.source.locate import Cache
 
 __all__ = [
     "KINDS",
     "STREAMS",
     "Call",
-    "Cycle",
     "Delivery",
     "External",
     "Failure",
@@ -53,7 +52,6 @@ __all__ = [
     "Policy",
     "Resource",
     "Route",
-    "Send",
     "Trigger",
     "Write",
     "descend",
@@ -73,14 +71,13 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.key: one for one in self._read}
+        neighbours = Neighbours(self._read)
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
         self.subject = Subject()
         self.world = World({})
         self._common = Common()
-        self.code = Cache()
         self._mentioned: dict[Template, Mentions] = {}
 
     # --- subjects
@@ -304,20 +301,9 @@ class Graph:
         return [
             (route, write)
             for route in self.routes(trigger)
-            for write in self._writes(function, route)
+            for write in self._causes.writes(function, route)
             if any(keys.meets(write.keys) for keys in route.keys)
         ]
-
-    def _writes(self, function: Resource, route: Route) -> Iterator[Write]:
-        handler = self.handler(function)
-        if handler:
-            yield from written(handler, function, route)
-            if handler.complete and handler.certain:
-                return  # it writes nothing that it does not say
-        told = self._told_buckets(function)
-        for write in writes(self.grants(function), route.bucket, route.families):
-            if not (write.anywhere and told and route.bucket not in told):
-                yield write
 
     def writable_buckets(self, function: Resource) -> dict[Resource, Write]:
         """The buckets of the template into which a function may write, named one by one, and what
@@ -331,7 +317,7 @@ class Graph:
             if not write.anywhere
         }
 
-    def _told_buckets(self, function: Resource) -> set[Resource]:
+    def told_buckets(self, function: Resource) -> set[Resource]:
         """The buckets of the template that a function's environment names."""
         return {
             bucket
@@ -343,76 +329,39 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        from lambdalint.source import read  # noqa: PLC0415  few checks read code
+        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
 
-        return read(function, self.code)
+        return read(function, self._cache)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
-        memory = function.world.memory
-        key = effects, function.declaration
-        if key not in memory:
-            elsewhere = self._sent_by_lambda(function)
-            memory[key] = [
-                one
-                for one in effects(
-                    function,
-                    self.grants(function),
-                    self.handler(function),
-                    self.around(function, *TARGETS),
-                )
-                if one.call or one.target not in elsewhere
-            ]
-        found: list[Effect] = memory[key]
-        return found
-
-    def ends(self, function: Resource) -> list[Hop]:
-        """Where Lambda sends the results and failures of asynchronous invocations."""
-        found = [
-            Hop(function, one.function, one)
-            for one in self.triggers_of(function)
-            if one.source == function != one.function and isinstance(one.function, Resource)
-        ]
-        for config in self.invoke_configs(function):
-            for end in (config.on_success, config.on_failure):
-                target = resolve(end.data, config.resource.scope)
-                if isinstance(target, Resource) and target.type != "AWS::Lambda::Function":
-                    edge = Delivery(
-                        "lambda.amazonaws.com", function, target, config.resource, end, end.at
-                    )
-                    found.append(Hop(function, target, edge))
-        return found
-
-    def handed_on(self, resource: Resource) -> list[Delivery]:
-        """What a resource hands its events on to."""
-        return [
-            one
-            for one in self._deliveries.touching(resource)
-            if resource in (one.source, one.via) and one.target != resource
-        ]
-
-    def around(self, near: Resource, *types: str) -> list[Resource]:
-        """The resources of these types that are deployed in one application with a resource."""
-        return [
-            Resource(declaration, scope)
-            for scope in near.scope.relatives()
-            for declaration in scope.template.resources.values()
-            if declaration.type in types and scope.open(declaration.gates)
-        ]
-
-    def rank(self, function: Resource) -> int:
-        """The number of a function among all, in the order of the templates."""
-        return self._ranks[function.declaration]
+        return self._causes.effects(function)
 
     def loops(self) -> Iterator[Cycle]:
         """Every way by which events come back to the function that causes them, told once."""
-        for function in self.functions():
-            yield from cycles(function, self)
+        for cycle, subject, world in self._causes.rings.loops:
+            self.subject, self.world = subject, world
+            yield cycle
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return list(self._cache.files()) if "_cache" in self.__dict__ else []
 
     @cached_property
-    def _ranks(self) -> dict[Declaration, int]:
-        declared = (one for template in self.templates for one in template.resources.values())
-        return {one: number for number, one in enumerate(declared)}
+    def _cache(self) -> Cache:
+        from lambdalint.source.locate import Cache  # noqa: PLC0415  few templates have code
+
+        return Cache()
+
+    @cached_property
+    def _causes(self) -> Causes:
+        from lambdalint.graph.cause import Causes  # noqa: PLC0415  few rules ask what code does
+
+        return Causes(self)
+
+    def delivered_by(self, via: Resource) -> list[Delivery]:
+        """What a resource hands on, or makes others hand on."""
+        return [one for one in self._deliveries.touching(via) if one.via == via]
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""
@@ -426,19 +375,14 @@ class Graph:
         """The functions that a function may invoke itself; where its results are sent is not
         that.
         """
-        elsewhere = self._sent_by_lambda(caller)
+        elsewhere = self.sent_by_lambda(caller)
         return [
             one
             for one in calls(caller, self.grants(caller))
             if one.callee not in elsewhere and not is_provider(one.callee.declaration)
         ]
 
-    def sends(self, function: Resource) -> list[Send]:
-        """Where a function may send events itself, as statements that name the target tell."""
-        elsewhere = self._sent_by_lambda(function)
-        return [one for one in sends(self.grants(function)) if one.target not in elsewhere]
-
-    def _sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
+    def sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
         """Where Lambda sends the results and failures of a function, with the same permissions."""
         configs = self.invoke_configs(function)
         owners = (

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
-from lambdalint.graph.resource import Resource, descend, document
-from lambdalint.graph.said import settled
+from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
-from lambdalint.source.handler import Call, Given, Handler
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
 from lambdalint.world import Scope
+
+if TYPE_CHECKING:
+    from lambdalint.source.handler import Call
 
 Feeders: TypeAlias = Callable[[Resource], list[Delivery]]
 
@@ -47,6 +48,11 @@ class Keys(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.prefix}*{self.suffix}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is one key, written out."""
+        return self.prefix == self.suffix != ""
 
     def meets(self, other: Keys) -> bool:
         """Whether some key may belong to both."""
@@ -131,17 +137,18 @@ def notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
     for rule in rules if isinstance(rules, Seq) else ():
         name, value = descend(rule, "Name").data, descend(rule, "Value").data
         given[str(name).lower()] = value
-    keys = Keys(_head(given.get("prefix", "")), _tail(given.get("suffix", "")))
+    keys = Keys(head(given.get("prefix", "")), tail(given.get("suffix", "")))
     return Route(bucket, tuple(dict.fromkeys(caused)), (keys,), hops)
 
 
-def _head(data: Any) -> str:
-    """The beginning that is known."""
+def head(data: Any) -> str:
+    """The beginning of a text that is known."""
     spelled = spell(data)
     return spelled[0].partition("\U000f0000")[0] if spelled else ""
 
 
-def _tail(data: Any) -> str:
+def tail(data: Any) -> str:
+    """The end of a text that is known."""
     spelled = spell(data)
     if spelled is None:
         return ""
@@ -156,12 +163,21 @@ def by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
         return
     kinds = _listed(descend(pattern, "detail-type"))
     families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
+    keys = _matched(descend(pattern, "detail", "object", "key"))
+    for bucket in _buckets(pattern, rule):
+        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
+            yield Route(bucket, families or tuple(CAUSES), keys, hops)
+
+
+def _buckets(pattern: Value, rule: Resource) -> Iterator[Resource | External | None]:
+    """The buckets that a pattern names; all of the template if it names none."""
     named = (descend(pattern, "detail", "bucket", "name"), descend(pattern, "resources"))
     for name in (one for listed in named for one in _listed(listed)):
-        bucket = called("AWS::S3::Bucket", name, rule.scope)
-        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
-            keys = _matched(descend(pattern, "detail", "object", "key"))
-            yield Route(bucket, families or tuple(CAUSES), keys, hops)
+        yield called("AWS::S3::Bucket", name, rule.scope)
+    if all(listed.data is None for listed in named):
+        for declaration in rule.template.resources.values():
+            if declaration.type == "AWS::S3::Bucket" and rule.scope.open(declaration.gates):
+                yield Resource(declaration, rule.scope)
 
 
 def _listed(value: Value) -> list[Any]:
@@ -253,61 +269,9 @@ def writes(grants: Grants, bucket: Resource, families: tuple[str, ...]) -> Itera
                 yield Write(statement.at, keys, anywhere)
 
 
-# The families of the events that come of a call.
-_CALLS = {
-    "PutObject": "ObjectCreated",
-    "CopyObject": "ObjectCreated",
-    "CreateMultipartUpload": "ObjectCreated",
-    "CompleteMultipartUpload": "ObjectCreated",
-    "DeleteObject": "ObjectRemoved",
-    "DeleteObjects": "ObjectRemoved",
-    "PutObjectTagging": "ObjectTagging",
-    "DeleteObjectTagging": "ObjectTagging",
-    "PutObjectAcl": "ObjectAcl",
-    "RestoreObject": "ObjectRestore",
-}
-
-
-def written(handler: Handler, function: Resource, route: Route) -> Iterator[Write]:
-    """What code writes into the bucket that a route begins at."""
-    for call in handler.calls:
-        if family_of(call) in route.families and _is_there(call.arguments, function, route.bucket):
-            copied = _is_copied(call.arguments.get("Key"))
-            for keys in route.keys if copied else (keys_of(call, function),):
-                yield Write(call.at, keys, call=call)
-
-
-def family_of(call: Call) -> str:
-    """The family of the events of a bucket that come of a call, "" if none do."""
-    return _CALLS.get(call.action, "") if call.service == "s3" else ""
-
-
-def keys_of(call: Call, function: Resource) -> Keys:
-    """The keys that a call writes."""
-    return _keys(settled(call.arguments.get("Key"), function))
-
-
 def families_of(statement: Statement) -> tuple[str, ...]:
     """The families of the events of a bucket that a statement lets a function cause."""
     return tuple(name for name, needed in CAUSES.items() if any(map(statement.covers, needed)))
-
-
-def _is_there(arguments: dict[str, Any], function: Resource, bucket: Resource) -> bool:
-    """Whether a call names a bucket, or the one that its event tells of."""
-    name = arguments.get("Bucket")
-    if isinstance(name, Given):
-        return name.path[-3:] == ("s3", "bucket", "name") or name.path[-2:] == ("bucket", "name")
-    return means(settled(name, function), function.scope, bucket)
-
-
-def _is_copied(key: Any) -> bool:
-    """Whether an object is written under the key that the event tells of."""
-    return isinstance(key, Given) and key.path[-2:] == ("object", "key")
-
-
-def _keys(data: Any) -> Keys:
-    """The keys that a text with holes may be."""
-    return Keys(data, data) if isinstance(data, str) else Keys(_head(data), _tail(data))
 
 
 def ranges(statement: Statement, bucket: Resource) -> Iterator[tuple[Keys, bool]]:

@@ -339,8 +339,10 @@ class _Row(NamedTuple):
                 )
 
     def _applies(self, via: Resource, inner: Value) -> bool:
-        path, wanted = self.form.when
-        return not path or _spelled(at(path, via, inner).data) == wanted
+        (path, wanted), (other, unwanted) = self.form.when, self.form.unless
+        return (not path or _spelled(at(path, via, inner).data) == wanted) and (
+            not other or _spelled(at(other, via, inner).data) != unwanted
+        )
 
     def _is_on(self, via: Resource, inner: Value) -> bool:
         """Whether the trigger certainly is on."""

@@ -12,8 +12,8 @@ from lambdalint.graph.edges import Subject
 from lambdalint.inventory.read import read
 from lambdalint.inventory.told import Told
 from lambdalint.rule import Finding
-from lambdalint.template import Declaration, Template
-from lambdalint.value import Path
+from lambdalint.template import Template
+from lambdalint.value import Path, Place
 from lambdalint.when import Deployments
 from lambdalint.world import World
 
@@ -63,9 +63,10 @@ class Row(NamedTuple):
 
 
 class Uninvoked(NamedTuple):
-    """A function that nothing here invokes, and what names it nevertheless."""
+    """A function without a trigger: the functions that may call it, and what names it."""
 
     function: Resource
+    callers: tuple[Resource, ...]
     mentions: tuple[Mention, ...]
 
     @property
@@ -76,6 +77,7 @@ class Uninvoked(NamedTuple):
 class Inventory(NamedTuple):
     """Everything there is to say, in the order of the templates and of their functions."""
 
+    templates: tuple[Template, ...] = ()
     rows: tuple[Row, ...] = ()
     uninvoked: tuple[Uninvoked, ...] = ()
 
@@ -103,10 +105,11 @@ def take(graph: Graph, findings: Iterable[Finding] = ()) -> Inventory:
         case = cases.setdefault(key, _Case(trigger, graph.subject))
         case.seen.append((graph.world, told))
         case.exists.add(graph.subject, graph.world)
-    templates = {template.file: template for template in graph.templates}
+    templates = {template.key: template for template in graph.templates}
     rows = sorted((_row(case, templates) for case in cases.values()), key=_Order(graph).of)
     found = _attributed(rows, findings)
     return Inventory(
+        tuple(graph.templates),
         tuple(row._replace(findings=tuple(found[index])) for index, row in enumerate(rows)),
         tuple(_uninvoked(graph, rows)),
     )
@@ -150,7 +153,7 @@ class _Order:
     """The order of templates, of the functions in them, and of the triggers of a function."""
 
     def __init__(self, graph: Graph) -> None:
-        self._templates = {one.file: number for number, one in enumerate(graph.templates)}
+        self._templates = {one.key: number for number, one in enumerate(graph.templates)}
         self._resources = {
             declaration: number
             for template in graph.templates
@@ -163,46 +166,43 @@ class _Order:
         number = len(self._resources)
         if isinstance(function, Resource):
             number = self._resources[function.declaration]
-        file = self._templates[row.template.file]
+        file = self._templates[row.template.key]
         return file, number, function.name, trigger.qualifier, trigger.at.location
 
 
 # --- findings -------------------------------------------------------------------------------------
 
 
+# A place as a key: its file and its path.
+_At: TypeAlias = tuple[str, Path]
+
+
 def _attributed(rows: Sequence[Row], findings: Iterable[Finding]) -> dict[int, list[Finding]]:
     """The findings of each row: what says something at a trigger, or else at both of its ends."""
-    written: dict[tuple[str, Path], list[int]] = defaultdict(list)
-    ends: dict[tuple[Declaration, Declaration], list[int]] = defaultdict(list)
+    written: dict[_At, list[int]] = defaultdict(list)
+    ends: dict[_At, list[tuple[_At, int]]] = defaultdict(list)
     for index, row in enumerate(rows):
         trigger = row.trigger
-        written[trigger.at.source.file, trigger.at.path].append(index)
+        written[_at(trigger.at)].append(index)
         if isinstance(trigger.function, Resource) and isinstance(trigger.source, Resource):
-            ends[trigger.function.declaration, trigger.source.declaration].append(index)
+            ends[_at(trigger.function.at)].append((_at(trigger.source.at), index))
     found: dict[int, list[Finding]] = defaultdict(list)
     for finding in findings:
-        places = [(note.at.source.file, note.at.path) for note in finding.notes]
-        about = {
-            index
-            for file, path in places
-            for length in range(len(path), 1, -1)
-            for index in written.get((file, path[:length]), ())
+        around = {
+            (file, path[:length])
+            for file, path in (_at(note.at) for note in finding.notes)
+            for length in range(2, len(path) + 1)
         }
-        about = about or {
-            index
-            for both, indices in ends.items()
-            if all(any(_lies_in(place, end) for place in places) for end in both)
-            for index in indices
+        about = {index for at in around for index in written.get(at, ())} or {
+            index for at in around for source, index in ends.get(at, ()) if source in around
         }
         for index in about:
             found[index].append(finding)
     return found
 
 
-def _lies_in(place: tuple[str, Path], declaration: Declaration) -> bool:
-    file, path = place
-    at = declaration.at
-    return file == at.source.file and path[: len(at.path)] == at.path
+def _at(place: Place) -> _At:
+    return place.source.file, place.path
 
 
 # --- functions without triggers -------------------------------------------------------------------
@@ -210,6 +210,14 @@ def _lies_in(place: tuple[str, Path], declaration: Declaration) -> bool:
 
 def _uninvoked(graph: Graph, rows: Iterable[Row]) -> Iterator[Uninvoked]:
     invoked = {row.trigger.function for row in rows}
-    for function in dict.fromkeys(graph.functions()):
+    without: dict[Resource, dict[Resource, None]] = {}
+    for function in graph.functions():
         if function not in invoked:
-            yield Uninvoked(function, tuple(graph.mentions(function)))
+            without.setdefault(function, {})
+    for caller in graph.functions() if without else ():
+        shared = graph.shares_role(caller)
+        for call in graph.calls(caller):
+            if call.callee in without and (call.variable or not shared):
+                without[call.callee][caller] = None
+    for function, callers in without.items():
+        yield Uninvoked(function, tuple(callers), tuple(graph.mentions(function)))

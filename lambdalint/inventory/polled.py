@@ -17,6 +17,7 @@ from lambdalint.value import Unknown, Value
 _ITEMS = {"sqs": "message", "mq": "message", "documentdb": "change"}
 _SLOW = ("kafka", "mq", "documentdb")
 _FOREVER = -1
+_IN_GROUPS = "per message group"
 
 # Where a pipe has the settings for its source.
 _PARAMETERS = {
@@ -50,7 +51,8 @@ class _Reader(NamedTuple):
 
 def kind_of(trigger: Trigger) -> str:
     """The kind of the source of a mapping or pipe, "" if nobody can tell."""
-    return polled(trigger.source) if trigger.kind.name == "pipe" else trigger.kind.name
+    is_pipe = trigger.via.type == "AWS::Pipes::Pipe"
+    return polled(trigger.source) if is_pipe else trigger.kind.name
 
 
 def of_mapping(trigger: Trigger, told: Told) -> Told:
@@ -151,7 +153,7 @@ def _from_queue(trigger: Trigger, told: Told) -> Told:
     fifo = is_fifo(queue)
     told = told.but(
         {"visibility_timeout_s": hidden, "max_receive_count": receives, "retention_s": kept},
-        order="per message group" if fifo else "?" if fifo is None else "none",
+        order={True: _IN_GROUPS, False: "none", None: f"? ({told.order})"}[fifo],
         concurrency="1 a message group" if fifo else told.concurrency,
     )
     if not isinstance(queue, Resource):
@@ -220,7 +222,7 @@ def _scaled(trigger: Trigger, told: Told) -> Told:
     }
     bounds = " to ".join(said(one) for one in pollers.values() if one.data is not None)
     # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
-    fifo = told.order == "per message group"
+    fifo = told.order == _IN_GROUPS
     return told.but(
         {"max_concurrency": most, **pollers},
         concurrency=joined(

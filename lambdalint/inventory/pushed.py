@@ -10,7 +10,12 @@ from lambdalint.facts import EVENTBRIDGE_DELIVERY_S, SNS_DELIVERY_DAYS
 from lambdalint.graph import Graph, Resource, Trigger, descend, document
 from lambdalint.graph.resource import number
 from lambdalint.inventory.told import Told, end, joined, lasting, times
+from lambdalint.kinds import KINDS
+from lambdalint.kinds.kind import pushed
 from lambdalint.value import Value
+
+# What is to be said of every kind that hands events over.
+PUSHED = pushed.keywords
 
 
 def of_function(graph: Graph, trigger: Trigger, told: Told, *, notices: bool) -> Told:
@@ -48,6 +53,18 @@ def of_function(graph: Graph, trigger: Trigger, told: Told, *, notices: bool) ->
     )
 
 
+def of_pipe(graph: Graph, trigger: Trigger, piped: Told) -> Told:
+    """What Lambda does with what a pipe hands over, and what the pipe does where it cannot."""
+    words = ("model", "retries", "failures", "pressure", "payload")
+    told = of_function(
+        graph, trigger, piped.but(**{word: PUSHED[word] for word in words}), notices=False
+    )
+    return told.but(
+        retries=f"{told.retries}; delivery: {piped.retries}",
+        failures=f"{told.failures}; undelivered: {piped.failures}",
+    )
+
+
 def _retries(attempts: Value, age: Value, told: Told) -> str:
     if attempts.data == 0:
         return "none by Lambda"
@@ -82,6 +99,18 @@ def of_service(trigger: Trigger, told: Told) -> Told:
     )
 
 
+def of_subscriber(trigger: Trigger, told: Told) -> Told:
+    """What a subscriber of a bus says, which waits for the function."""
+    delivery = _subscribed(trigger)
+    queue = end(delivery.queue, trigger.via.scope)
+    return told.but(
+        {"retry_attempts": delivery.attempts, "max_age_s": delivery.age},
+        {"on_failure": queue},
+        retries=_repeated(delivery),
+        failures=queue or told.lost,
+    )
+
+
 def _repeated(delivery: _Delivery) -> str:
     service, default, attempts, age, _ = delivery
     if attempts.data == 0:
@@ -105,7 +134,21 @@ def _delivery(trigger: Trigger) -> _Delivery | None:
             never = Value(None, trigger.at)
             queue = descend(policy, "deadLetterTargetArn")
             return _Delivery("SNS", f"for {SNS_DELIVERY_DAYS} days", never, never, queue)
+        case "bus-subscriber":
+            return _subscribed(trigger)
     return None
+
+
+def _subscribed(trigger: Trigger) -> _Delivery:
+    via, waiting = trigger.via, KINDS["bus-subscriber-request"]
+    service, _, default = waiting.retries.partition(", ")
+    return _Delivery(
+        service,
+        default,
+        via.number("RetryPolicy", "MaxRetryAttempts"),
+        via.number("RetryPolicy", "MaxEventAgeInSeconds"),
+        via.get("OnFailureConfiguration", "Arn"),
+    )
 
 
 def _told_by(target: Value, service: str, default: str) -> _Delivery:

@@ -7,8 +7,8 @@ from lambdalint.flow.label import of_trigger
 from lambdalint.graph import Graph, Resource, Trigger
 from lambdalint.graph.reference import function
 from lambdalint.inventory import awaited, polled, pushed
+from lambdalint.inventory.pushed import PUSHED
 from lambdalint.inventory.told import Told, joined, of_kind, said, why
-from lambdalint.kinds.kind import pushed as pushed_kind
 from lambdalint.value import Value
 
 
@@ -16,15 +16,19 @@ def read(graph: Graph, trigger: Trigger) -> Told:
     """Everything that is said about a trigger: its settings, and else the words of its kind."""
     kind = trigger.kind
     if kind.model == "sync" and graph.hands_over(trigger):
-        kind = kind._replace(**pushed_kind.keywords)
+        kind = kind._replace(**PUSHED)
     told = of_kind(kind).but(subject=_subject(graph, trigger), state=_state(trigger))
     if trigger.via.type == "AWS::Lambda::EventSourceMapping":
         told = polled.of_mapping(trigger, told)
-    elif kind.name == "pipe":
+    elif trigger.via.type == "AWS::Pipes::Pipe":
         told = polled.of_pipe(trigger, told)
+        if trigger.kind.model == "poll" and graph.hands_over(trigger):
+            told = pushed.of_pipe(graph, trigger, told)
     elif kind.model == "async":
         told = pushed.of_function(graph, trigger, told, notices=kind.notices)
         told = pushed.of_service(trigger, told)
+    elif kind.name == "bus-subscriber-request":
+        told = pushed.of_subscriber(trigger, told)
     elif kind.name == "step-functions":
         told = awaited.of_state(trigger, told)
     return _concurrent(graph, trigger, _timed(trigger, told))
@@ -49,13 +53,13 @@ def _state(trigger: Trigger) -> str:
 def _timed(trigger: Trigger, told: Told) -> Told:
     """How long the caller waits, and how long the function may take."""
     timeout, waits, waiting = trigger.function["Timeout"], Value(None, trigger.at), ""
-    if told.model == "sync":
+    if told.model == "sync" and trigger.via.type != "AWS::Pipes::Pipe":
         waits = awaited.limit(trigger)
     elif trigger.kind.name == "custom-resource":
         waits = trigger.via.number("ServiceTimeout")
         if waits.data is None:
             waits = Value(CUSTOM_RESOURCE_TIMEOUT_S, trigger.at)
-    elif told.model == "poll" and polled.kind_of(trigger) == "sqs":
+    elif polled.kind_of(trigger) == "sqs":
         waits, waiting = trigger.source["VisibilityTimeout"], "hidden "
     return told.but(
         {"caller_limit_s": waits, "timeout_s": timeout},

@@ -18,8 +18,8 @@ class Form(NamedTuple):
     `source` is the path of what names the source, "" where the resource itself is it, and `of` the
     type that a plain name there is a name of. The other paths may begin with `.`: then they start
     beside the function, in the innermost element of a list. `when` is a path and the value that it
-    must have, `off` one and the value that switches the trigger off, and `role` is the path of the
-    role that the caller takes on.
+    must have, `unless` one and the value that it must not have, `off` one and the value that
+    switches the trigger off, and `role` is the path of the role that the caller takes on.
     """
 
     type: str
@@ -27,6 +27,7 @@ class Form(NamedTuple):
     source: str = ""
     of: str = ""
     when: tuple[str, str] = ("", "")
+    unless: tuple[str, str] = ("", "")
     off: tuple[str, str] = ("", "")
     role: str = ""
 

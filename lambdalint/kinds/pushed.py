@@ -228,7 +228,7 @@ KINDS: tuple[Kind, ...] = (
                 "AWS::SES::ReceiptRule",
                 "Rule.Actions[].LambdaAction.FunctionArn",
                 when=("Rule.Enabled", "true"),
-                off=(".LambdaAction.InvocationType", "RequestResponse"),
+                unless=(".LambdaAction.InvocationType", "RequestResponse"),
             ),
         ),
         "ses.amazonaws.com",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.value import Place, Ref, Unknown
@@ -106,8 +105,7 @@ class Answer(NamedTuple):
     said: Said
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Handler:
+class Handler(NamedTuple):
     """The code that a function runs, from its handler on as far as it is followed.
 
     `complete` is whether all code that the handler reaches was understood: nothing foreign

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -11,7 +11,6 @@ from lambdalint.inventory import QUESTIONS, Inventory, Row, Uninvoked
 from lambdalint.rule import Finding
 from lambdalint.template import Template
 
-NOBODY = "nothing here invokes it"
 TITLES = {question: question for question in QUESTIONS} | {"pressure": "back-pressure"}
 
 
@@ -48,10 +47,13 @@ def broken(findings: Iterable[Finding]) -> dict[str, str]:
     return worst
 
 
-def named_by(one: Uninvoked) -> str:
-    """What names a function that nothing invokes, "" if nothing does."""
-    names = dict.fromkeys(mention.id for mention in one.mentions)
-    return f"named by {', '.join(names)}" if names else ""
+def lonely(one: Uninvoked) -> str:
+    """What is to be said about a function without a trigger."""
+    if one.callers:
+        callers = ", ".join(caller.name for caller in one.callers)
+        return f"has no trigger, but {callers} may call it"
+    names = ", ".join(dict.fromkeys(mention.id for mention in one.mentions))
+    return "has no trigger" + (f", but is named by {names}" if names else "")
 
 
 class Line(NamedTuple):
@@ -109,14 +111,16 @@ class Section(NamedTuple):
     uninvoked: list[Uninvoked]
 
 
-def sections(inventory: Inventory) -> Iterator[Section]:
+def sections(inventory: Inventory) -> list[Section]:
     """A section for each template with functions."""
-    every: list[Row | Uninvoked] = [*inventory.rows, *inventory.uninvoked]
-    files: dict[str, Template] = {one.template.file: one.template for one in every}
-    for file, template in files.items():
-        shown = PurePath(file).as_posix()
-        yield Section(
-            f"{shown} ({template.stack})" if template.stack else shown,
-            [row for row in inventory.rows if row.template.file == file],
-            [one for one in inventory.uninvoked if one.template.file == file],
-        )
+    found = {one.key: Section(_title(one), [], []) for one in inventory.templates}
+    for row in inventory.rows:
+        found[row.template.key].rows.append(row)
+    for one in inventory.uninvoked:
+        found[one.template.key].uninvoked.append(one)
+    return [section for section in found.values() if section.rows or section.uninvoked]
+
+
+def _title(template: Template) -> str:
+    file = PurePath(template.file).as_posix()
+    return f"{file} ({template.stack})" if template.stack else file

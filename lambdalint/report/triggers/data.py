@@ -57,7 +57,7 @@ def _trigger(row: Row, variant: Variant) -> dict[str, Any]:
 def _end(end: Resource | External) -> dict[str, Any]:
     return {
         "id": end.id if isinstance(end, Resource) else None,
-        "name": name(end) if isinstance(end, Resource) or end.told else None,
+        "name": None if (shown := name(end)) == "?" else shown,
         "type": end.type or None,
         "service": getattr(end, "service", None) or None,
     }
@@ -84,6 +84,7 @@ def _uninvoked(one: Uninvoked) -> dict[str, Any]:
     named = dict.fromkeys((mention.id, mention.type or None) for mention in one.mentions)
     return {
         "function": {**_function(one.function), "qualifier": None},
+        "called_by": [caller.id for caller in one.callers],
         "named_by": [{"id": id, "type": type} for id, type in named],
         **place(one.function.at),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from lambdalint.inventory import Inventory
 from lambdalint.report.escape import markdown
-from lambdalint.report.triggers import NOBODY, TITLES, Section, lines, named_by, sections
+from lambdalint.report.triggers import TITLES, Section, lines, lonely, sections
 
 _SHOWN = (
     "model",
@@ -44,8 +44,8 @@ def _section(section: Section) -> Iterator[str]:
             )
         )
     for one in section.uninvoked:
-        said = ", ".join(filter(None, (NOBODY, named_by(one))))
-        yield _row((markdown(one.function.name), markdown(said), *("" for _ in head[2:])))
+        cells = markdown(one.function.name), markdown(lonely(one))
+        yield _row((*cells, *("" for _ in head[2:])))
 
 
 def _row(cells: Iterable[str]) -> str:

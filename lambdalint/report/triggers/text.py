@@ -15,25 +15,33 @@ from rich.text import Text
 
 from lambdalint.inventory import QUESTIONS, Inventory, Row, Uninvoked
 from lambdalint.report.escape import visible
-from lambdalint.report.triggers import NOBODY, TITLES, Line, lines, named_by, sections
+from lambdalint.report.triggers import TITLES, Line, lines, lonely, sections
 
 _SHOWN = ("retries", "failures")
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _GAP = 2
 
 
-def render(inventory: Inventory, *, colour: bool, width: int, details: bool = False) -> str:
-    """A table for each template or, with `details`, all that is to be said about each trigger."""
+def render(
+    inventory: Inventory, *, colour: bool, width: int, details: bool = False, quiet: bool = False
+) -> str:
+    """A table for each template or, with `details`, all that is to be said about each trigger;
+    unless `quiet`, a line that counts them.
+    """
     paper = _Paper(colour=colour, width=width)
-    for section in sections(inventory):
+    for number, section in enumerate(sections(inventory)):
+        if number:
+            paper.write("")
         paper.write(_text(section.title, style="bold underline"))
         if details:
             paper.lists(section.rows)
-        else:
+        elif section.rows:
             paper.table(section.rows)
         paper.uninvoked(section.uninvoked)
-        paper.write("")
-    paper.write(_summary(inventory))
+    if not quiet:
+        if inventory.rows or inventory.uninvoked:
+            paper.write("")
+        paper.write(_summary(inventory))
     return paper.written()
 
 
@@ -41,7 +49,7 @@ def _summary(inventory: Inventory) -> str:
     functions = {row.trigger.function for row in inventory.rows}
     said = f"{_count(len(inventory.rows), 'trigger')} of {_count(len(functions), 'function')}"
     if inventory.uninvoked:
-        said += f", {_count(len(inventory.uninvoked), 'function')} that nothing here invokes"
+        said += f", {_count(len(inventory.uninvoked), 'function')} without one"
     return said
 
 
@@ -103,9 +111,7 @@ class _Paper:
     def uninvoked(self, functions: Sequence[Uninvoked]) -> None:
         """What no table holds."""
         for one in functions:
-            names = named_by(one)
-            said = f": {NOBODY}" + (f", {names}" if names else "")
-            self.write(_text(one.function.name, style="bold") + _text(said))
+            self.write(_text(one.function.name, style="bold") + _text(f" {lonely(one)}"))
 
     def _cells(self, cells: Sequence[Text], widths: Sequence[int]) -> None:
         line = Table.grid(padding=(0, _GAP, 0, 0), pad_edge=False)
