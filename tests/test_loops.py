@@ -279,6 +279,8 @@ def sam(case: Case, language: str) -> dict[str, Any]:
     if case.allowed:
         statement = _statement(case, lambda id, below: {"Fn::Sub": f"${{{id}.Arn}}{below}"})
         work["Policies"] = [{"Statement": [statement]}]
+    elif code:  # what it may do, nobody knows
+        work["Role"] = "arn:aws:iam::111122223333:role/work"
     if case.source == "result":
         work["EventInvokeConfig"] = {
             "DestinationConfig": {"OnSuccess": {"Type": "Lambda", "Destination": _own_arn()}}
