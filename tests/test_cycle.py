@@ -691,7 +691,7 @@ LEVEL = st.sampled_from(["a", "b", "+"])
 )
 def test_filter_of_mqtt_is_what_the_standard_says(
     levels: list[str],
-    deep: bool,
+    deep: bool,  # noqa: FBT001  what hypothesis makes up
     topic: list[str],
 ) -> None:
     wanted = [*levels, "#"] if deep else levels
