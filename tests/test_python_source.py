@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lambdalint.engine import lint
 from lambdalint.graph import Graph
 from lambdalint.load import load
+from lambdalint.report.text import render
+from lambdalint.rule import Claim, Claims, Note, Outcome, Rule, Severity
 from lambdalint.source import Cache, Handler, read
 from lambdalint.source.handler import EACH, Given, Joined, Own, Replaced, Variable
 from lambdalint.value import Place, Ref, Unknown
@@ -215,6 +218,52 @@ NAMED: dict[str, Any] = {
     "from pydantic_settings import BaseSettings\nclass A(BaseSettings):\n  queue_url: str\nx = A().queue_url": Variable("QUEUE_URL"),
     "from pydantic_settings import BaseSettings\nclass A(BaseSettings):\n  model_config = {'env_prefix': 'a_'}\n  queue_url: str\nx = A().queue_url": UNKNOWN,
     "while event:\n  x = 'q'\n  break": "q",
+    "x = list(filter(None, ['q']))[0]": "q",
+    "x = list(filter(lambda y: y, ['q']))[0]": "q",
+    "for y, x in zip([1], ['q']): pass": "q",
+    "import copy\nd = copy.deepcopy({'u': 'q'})\nx = d['u']": "q",
+    "import copy\nd = {'u': 'q'}\ne = copy.copy(d)\ne['u'] = 'p'\nx = d['u']": "q",
+    "import copy\nx = copy.copy(['q'])[0]": "q",
+    "d = {'u': 'q'}\ne = d.copy()\ne['u'] = 'p'\nx = d['u']": "q",
+    "d = {}\nd.update({'u': 'q'})\nx = d['u']": "q",
+    "d = dict({'u': 'q'}, v=1)\nx = d['u']": "q",
+    "x = {'u': 'q'}.pop('u')": "q",
+    "x = {'u': 'q'}[event['x']]": "q",
+    "x = {'u': 'q', 'v': 'p'}[event['x']]": UNKNOWN,
+    "x = {**event}.get('u')": UNKNOWN,
+    "d = {}\nd[event['x']] = 'q'\nx = d['u']": UNKNOWN,
+    "l = ['q']\nx = l.pop()": "q",
+    "l = ['p']\nl.insert(0, 'q')\nx = l[1]": "q",
+    "l = []\nl.extend(['q'])\nx = l.copy()[0]": "q",
+    "l = []\nl.extend(event['x'])\nx = l[0]": UNKNOWN,
+    "l = ['p']\nl[event['x']] = 'q'\nx = l[event['y']]": UNKNOWN,
+    "x = (['q'] + event['x'])[0]": UNKNOWN,
+    "x = ['q'][event['x']]": "q",
+    "x = 'q' and 'q'": "q",
+    "x = None or 'q'": "q",
+    "f = (lambda: 'q') if event else (lambda: 'q')\nx = f()": "q",
+    "class A:\n  u = None\nA.u = 'q'\nx = A().u": "q",
+    "class A: pass\na = A()\na.u = 'p'\nif event: a.u = 'q'\nx = a.u": UNKNOWN,
+    "class A: pass\na = A()\nsetattr(a, 'u', 'q')\nx = a.u": "q",
+    "class B:\n  u = 'q'\nclass A(B):\n  def v(self): return super().u\nx = A().v()": "q",
+    "class A:\n  u = 'q'\n  def v(self): return self.__class__.u\nx = A().v()": "q",
+    "class A:\n  class B:\n    u = 'q'\nx = A.B.u": "q",
+    "from enum import Enum\nclass A(Enum):\n  U = 'q'\nx = A['U'].value": "q",
+    "from contextlib import contextmanager\n@contextmanager\ndef f(): yield 'q'\nwith f() as x: pass": "q",
+    "async def f(): return 'q'\nasync def g():\n  async with f() as y: return y\nx = asyncio.run(g())": "q",
+    "match event:\n  case {'a': {'b': x}}: pass\n  case [x, *y]: pass\n  case {**x}: pass\n  case y if y: x = 1\n"
+    "x = 'q'": "q",
+    "def f():\n  x = 'p'\n  def g():\n    def h():\n      nonlocal x\n      x = 'q'\n    h()\n  g()\n  return x\n"
+    "x = f()": UNKNOWN,
+    "try:\n  x = 'p'\nexcept KeyError:\n  raise\nelse:\n  x = 'q'": "q",
+    "def f(x: 'str' = 'q', /): return x\nx = f()": "q",
+    "import typing\nif typing.TYPE_CHECKING: x = 'p'\nelse: x = 'q'": "q",
+    "x = 'q' if event else None": UNKNOWN,
+    "def f():\n  if event: return 'q'\n  return 'q'\nx = f()": "q",
+    "def f(): yield from ['q']\nfor x in f(): pass": "q",
+    "x = f\"{'q'}\"": "q",
+    "x = ''.join([])": "",
+    "x = 'p'\ndel x\nx = 'q'": "q",
     "def f(n): return f(n - 1) if n else 'q'\nx = f(3)": UNKNOWN,
     "x = sqs.get_queue_url(QueueName='q')['QueueUrl']": "q",
 }  # fmt: skip
@@ -395,6 +444,12 @@ def test_calls(code: str) -> None:
         "s3.generate_presigned_post('b', 'k')",
         "s3.get_waiter('object_exists').wait(Bucket='b')",
         "s3.exceptions.NoSuchKey",
+        "try: pass\nexcept s3.exceptions.NoSuchKey: pass",
+        "boto3.Session().get_credentials()",
+        "boto3.resource('s3').create_bucket",
+        "dynamodb.Table('t').wait_until_exists()",
+        "boto3.resource('s3').Bucket('b').wait_until_exists()",
+        "boto3.resource('ec2').instances.all()",
         "print(table.name, s3.meta.region_name)",
         "if __name__ == '__main__': s3.put_object()",
         "raise ValueError\ns3.put_object()",
@@ -457,6 +512,9 @@ CHECKED = [
     "x = events.put_events()\nreturn x",
     "x = events.put_events()\nreturn {'body': json.dumps(x)}",
     "x = events.put_events()['FailedEntryCount']",
+    "for x in events.put_events(): print(x)",
+    "class A:\n  def __init__(self): self.x = events.put_events()\ncheck(A())",
+    "check([events.put_events()])",
     "def check(x): return x['FailedEntryCount']\ncheck(events.put_events())",
     "def send(): return events.put_events()\nif send()['FailedEntryCount']: raise ValueError",
 ]
@@ -516,6 +574,12 @@ STRANGE = [
     "__import__('mystery')",
     "import importlib\nimportlib.import_module('x').f()",
     "getattr(s3, event['method'])()",
+    "boto3.Session(profile_name='other').client('s3').put_object(Bucket='b')",
+    "class A(unknown): pass\nA()",
+    "class A: pass\nA()()",
+    "from broken import f\nf()",
+    "for f in unknown: f()",
+    "os.execv('/bin/aws', [])",
     "import subprocess\nsubprocess.run(['aws', 's3', 'cp'])",
     "os.system('aws s3 cp')",
     "boto3.client(event['service']).put_object()",
@@ -525,6 +589,9 @@ STRANGE = [
     "import mystery\nclass A(mystery.Base): pass\nA()",
     "import broken\nbroken.f()",
     "def f(client): client.put_object()\nf(*event['x'])",
+    "class A: pass\na = A()\nsetattr(a, event['x'], s3)\na.s.put_object()",
+    "from boto3.s3.transfer import S3Transfer\nS3Transfer(s3).upload_file('f', 'b', 'k')",
+    "import mystery\n@mystery.sync\nasync def f(): pass\nf()",
 ]
 
 
@@ -693,6 +760,7 @@ REPORTS: dict[str, str] = {
     "from aws_lambda_powertools.utilities import batch\np = batch.BatchProcessor(batch.EventType.SQS)\n"
     "with p(records=event['Records'], handler=work):\n  p.process()\nreturn p.response()": "always",
     "import mystery\nreturn mystery.process(event)": "unknown",
+    "from aws_lambda_powertools.utilities.batch import BatchProcessor\nreturn BatchProcessor().response": "unknown",
     "return json.loads(open('x').read())": "unknown",
     "return {**json.loads('{}'), 'a': 1}": "unknown",
     NOTED: "never",
@@ -748,6 +816,11 @@ NOT_FIRST_ONLY = [
     'x = event["Records"][0]["cf"]["request"]',
     'x = event["Records"][0]["ses"]["mail"]',
     'records = event["Records"]\nx = records[0]["body"]\nwhile records: work(records.pop())',
+    'def f(Records=(), **_): [work(r) for r in Records]\nf(**event)\nx = event["Records"][0]["body"]',
+    'x = event["Records"][0]["body"]\nfor k, v in event.items(): [work(r) for r in v]',
+    'x = event["Records"][0]["body"]\nall = {**event}',
+    'x = event["Records"][0]["body"]\nwork(*event["Records"])',
+    'def go(rs):\n  x = rs[0]["body"]\n  go(rs[1:])\ngo(event["Records"])',
     'first, *rest = event["Records"]\nx = event["Records"][0]["body"]',
     'event["detail"]["x"]',
     'event["items"][0]["body"]',
@@ -822,6 +895,8 @@ UNAWAITED = [
     "t = threading.Thread(target=work, args=(event,))\nt.start()",
 ]
 AWAITED = [
+    ASYNC + "async def g():\n  asyncio.create_task(f(1))\n  await asyncio.gather(*asyncio.all_tasks())\nasyncio.run(g())",
+    "ts = {}\nts[event['x']] = threading.Thread(target=work)\nts[event['x']].start()\nfor t in ts.values(): t.join()",
     ASYNC + "asyncio.run(f(1))",
     ASYNC + "async def g(): await f(1)\nasyncio.run(g())",
     ASYNC + "async def g(): await asyncio.gather(*[f(r) for r in event['Records']])\nasyncio.run(g())",
@@ -878,6 +953,67 @@ def test_undecoded_keys(code: str) -> None:
     assert bool(found.undecoded_keys) is (code in UNDECODED)
     for sight in found.undecoded_keys:
         assert _line(sight.at) == "r['s3']['object']['key']"
+
+
+def test_threads_of_the_module_are_there_for_longer() -> None:
+    found = _handler(
+        f"{HEAD}\nthreading.Thread(target=work, daemon=True).start()\ndef handler(event, context): pass"
+    )
+
+    assert not found.unawaited
+
+
+def test_the_batch_decorator_of_powertools_sees_all_records() -> None:
+    found = _handler(
+        HEAD
+        + """
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, batch_processor
+processor = BatchProcessor(event_type=EventType.SQS)
+def record_handler(record): table.put_item(Item=record.json_body)
+@batch_processor(record_handler=record_handler, processor=processor)
+def handler(event, context):
+    print(event["Records"][0]["body"])
+    return processor.response()
+"""
+    )
+
+    assert found.always_reports
+    assert found.first_record_only is None
+    assert found.continues_after_failure
+    assert [one.action for one in found.calls] == ["PutItem"]
+
+
+def test_middleware_of_powertools_is_foreign() -> None:
+    found = _handler(
+        HEAD
+        + """
+from aws_lambda_powertools.middleware_factory import lambda_handler_decorator
+@lambda_handler_decorator
+def around(handler, event, context): return handler(event, context)
+@around
+def handler(event, context): return sqs.send_message(QueueUrl="q")
+"""
+    )
+
+    assert not found.complete
+    assert found.may_report
+    assert [one.action for one in found.calls] == ["SendMessage"]
+
+
+def test_functions_that_libraries_are_told_of_are_called() -> None:
+    found = _handler(
+        HEAD
+        + """
+from functools import singledispatch
+@singledispatch
+def act(event): pass
+@act.register(dict)
+def _(event): sqs.send_message(QueueUrl="q")
+def handler(event, context): act(event)
+"""
+    )
+
+    assert [one.action for one in found.calls] == ["SendMessage"]
 
 
 def test_data_classes_of_powertools_take_events_apart() -> None:
@@ -998,8 +1134,10 @@ def test_places_count_characters() -> None:
     assert _line(found.at) == "def handler"
 
 
-def test_installed_libraries_are_left_alone() -> None:
-    Path("src/mystery-1.0.dist-info").mkdir(parents=True)
+@pytest.mark.parametrize("name", ["mystery-1.0.dist-info", "My_Stery-1.0.dist-info"])
+def test_installed_libraries_are_left_alone(name: str) -> None:
+    Path("src", name).mkdir(parents=True)
+    Path("src", name, "top_level.txt").write_text("mystery\n")
     found = _handler(
         "import mystery\ndef handler(event, context): mystery.do()",
         mystery__init__="",
@@ -1029,7 +1167,7 @@ SNIPPETS = [
 WORDS = "event context s3 table r x f self [0] ['a'] (x) .get('a') * ** lambda x: await yield {} [] = , : \n "
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     first=st.sampled_from(SNIPPETS),
     second=st.sampled_from(SNIPPETS),
@@ -1053,3 +1191,55 @@ def test_any_text_is_code_or_unknown(text: str) -> None:
 
     found = read(next(Graph([load(TEMPLATE, "template.yaml")]).functions()), Cache())
     assert found is None or found.language == "python"
+
+
+HUGE = {
+    "lists": "x = [1]\n" + "x = x + x\nx += x\nx = [*x, *x]\n" * 50,
+    "texts": f"x = '{'a' * 9000}'\n" + "x = x + x\nx = f'{x}{x}{x}'\nx = x.replace('a', x)\n" * 50,
+    "mappings": "x = {}\n" + "x = {'a': x, 'b': x, **x}\n" * 50 + "sqs.send_message(**x)",
+    "branches": "".join(f"if event: x{n} = 1\n" for n in range(5000)),
+    "tests": "".join(f"if event: return {n}\nsqs.send_message(X={n})\n" for n in range(3000)),
+    "loops": "".join(
+        f"{'  ' * n}for x{n} in event:\n{'  ' * n}  y = [y, x{n}]\n" for n in range(15)
+    ),
+    "ways": "x = 0\n" + "".join(f"if event: x = {n}\n" for n in range(2000)),
+    "table": f"x = {[(n, str(n)) for n in range(9000)]}\nfor y in x: print(y)\nmax(x)",
+    "line": "x = ['" + "ä" * 100_000 + "'" + ", x" * 9000 + "]",
+}
+
+
+@pytest.mark.parametrize("kind", HUGE)
+def test_huge_code_is_read_or_given_up(kind: str) -> None:
+    found = _read(f"{HEAD}\ndef handler(event, context):\n{indent(HUGE[kind], '  ')}\n  pass\n")
+
+    assert found is None or found.language == "python"
+
+
+def test_findings_show_lines_of_code() -> None:
+    Path("src").mkdir()
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('sqs').send_message()\n"
+    Path("src/app.py").write_text(code)
+    template = load(TEMPLATE, "template.yaml")
+
+    def check(graph: Graph, **_: Any) -> Claims:
+        for function in graph.functions():
+            found = read(function, Cache())
+            assert found is not None
+            yield Claim(Note(found.calls[0].at, "sends"), Note(function.at, "the function"))
+
+    rule = Rule(
+        "x/y",
+        "A title",
+        Severity.ERROR,
+        enabled=True,
+        options={},
+        sources=("https://example.com",),
+        page="",
+        check=check,
+    )
+    outcome = Outcome(tuple(lint([template], [rule]).findings), (), (), ("x",))
+    shown = render(outcome, colour=False, width=80)
+
+    assert "--> src/app.py:3:5" in shown
+    assert "3 |     boto3.client('sqs').send_message()" in shown
+    assert "::: template.yaml:3:3" in shown

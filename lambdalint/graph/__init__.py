@@ -24,8 +24,8 @@ from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import Template
-from lambdalint.value import Place
+from lambdalint.template import Neighbours, Template
+from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
 
 if TYPE_CHECKING:  # few rules ask what code does
@@ -33,6 +33,7 @@ if TYPE_CHECKING:  # few rules ask what code does
     from lambdalint.graph.cycle import Cycle
     from lambdalint.graph.effect import Effect
     from lambdalint.source.handler import Handler
+    from lambdalint.source.locate import Cache
 
 __all__ = [
     "KINDS",
@@ -70,7 +71,7 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.key: one for one in self._read}
+        neighbours = Neighbours(self._read)
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
@@ -328,7 +329,9 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        return self._causes.handler(function)
+        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
+
+        return read(function, self._cache)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
@@ -339,6 +342,16 @@ class Graph:
         for cycle, subject, world in self._causes.rings.loops:
             self.subject, self.world = subject, world
             yield cycle
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return list(self._cache.files()) if "_cache" in self.__dict__ else []
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from lambdalint.source.locate import Cache  # noqa: PLC0415  few templates have code
+
+        return Cache()
 
     @cached_property
     def _causes(self) -> Causes:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.confidence import Confidence
 from lambdalint.graph.act import FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
 from lambdalint.graph.bucket import Route, Write, writes
-from lambdalint.graph.effect import Circumstances, Effect, effects
+from lambdalint.graph.effect import Circumstances, Effect, effects, lets_do
 from lambdalint.graph.iam import Grants
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, logs_of
 from lambdalint.graph.provider import is_provider
@@ -20,9 +20,6 @@ from lambdalint.graph.reference import resolve
 from lambdalint.graph.resource import Resource, descend
 from lambdalint.graph.ring import Rings
 from lambdalint.settled import Seq
-from lambdalint.source import read
-from lambdalint.source.handler import Handler
-from lambdalint.source.locate import Cache
 from lambdalint.value import Value
 
 if TYPE_CHECKING:
@@ -34,16 +31,11 @@ class Causes:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._code = Cache()
 
     @cached_property
     def rings(self) -> Rings:
         """What comes back to those who cause it."""
         return Rings(self._graph, self)
-
-    def handler(self, function: Resource) -> Handler | None:
-        """What the code of a function does; None where nobody can tell."""
-        return read(function, self._code)
 
     def writes(self, function: Resource, route: Route) -> Iterator[Write]:
         """What a function writes, or may write, into the bucket that a route begins at.
@@ -51,7 +43,7 @@ class Causes:
         One that may write anywhere, but whose environment tells it of other buckets, means those.
         A permission that several functions share counts for those that are told of the bucket.
         """
-        handler = self.handler(function)
+        handler = self._graph.handler(function)
         if handler:
             yield from written(handler, function, route)
             if handler.complete and handler.certain:
@@ -77,9 +69,12 @@ class Causes:
 
     def _caused(self, function: Resource) -> Iterator[Effect]:
         graph = self._graph
+        grants = graph.grants(function)
+        if grants.complete and not any(map(lets_do, grants.statements)):
+            return  # whatever its code says
         around = Circumstances(
-            graph.grants(function),
-            self.handler(function),
+            grants,
+            graph.handler(function),
             self._sources(function),
             _shares_role(function),
         )

@@ -92,6 +92,15 @@ def effects(function: Resource, around: Circumstances) -> Iterator[Effect]:
             yield from _allowed(function, one, told.get(one.target), hint, around)
 
 
+def lets_do(statement: Statement) -> bool:
+    """Whether a statement lets anybody cause events of anything."""
+    return statement.allow and any(
+        statement.covers(f"{act.service}:{permission}")
+        for act in ACTS
+        for permission in act.permissions
+    )
+
+
 # --- by its code ----------------------------------------------------------------------------------
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.source.handler import Given, Handler, Sight
+from collections.abc import Iterator
+
+from lambdalint.source.handler import Answer, Given, Handler, Sight
 from lambdalint.source.javascript.expression import settled
 from lambdalint.source.javascript.invocation import Returned
 from lambdalint.source.javascript.packages import PARTIAL_BATCH, wraps_plainly
@@ -14,13 +16,15 @@ from lambdalint.source.javascript.values import (
     Decoded,
     Foreign,
     Function,
+    List,
     Object,
     Package,
     Report,
     Seen,
     alternatives,
+    said,
 )
-from lambdalint.source.javascript.watch import calls
+from lambdalint.source.javascript.watch import calls, requests
 from lambdalint.source.locate import JAVASCRIPT
 from lambdalint.value import Unknown
 
@@ -52,12 +56,15 @@ class Account:
         return Handler(
             language=JAVASCRIPT,
             at=at,
-            complete=program.complete and self._is_plain,
+            complete=self._is_complete(),
             certain=self._certain,
             calls=tuple(calls(program)),
-            requests=tuple(dict.fromkeys(program.requests)),
+            requests=tuple(requests(program)),
+            answers=tuple(self._answers(returned)),
             reports=tuple(program.reports),
             always_reports=self._always_reports(returned),
+            reports_none=not self._partial
+            and all(_is_empty(one) for value in values for one in alternatives(value)),
             may_report=bool(program.reports) or self._may_report(values),
             first_record_only=None if program.whole else program.first,
             continues_after_failure=tuple(program.continues) if program.reports else (),
@@ -66,6 +73,11 @@ class Account:
             idempotent=tuple(program.idempotent),
             answers_cloudformation=program.failures if program.answers else None,
         )
+
+    def _is_complete(self) -> bool:
+        program = self._program
+        unseen = [one for one in program.kept if one.node.id not in program.ran]
+        return program.complete and self._is_plain and not unseen
 
     def _run(self) -> list[Returned]:
         program = self._program
@@ -82,6 +94,17 @@ class Account:
         if any(_is_written(one) for value in program.called_back for one in alternatives(value)):
             at = script.place(self._function.node)
             program.reports[Sight(at, "calls back with the failed records")] = None
+
+    def _answers(self, returned: list[Returned]) -> Iterator[Answer]:
+        if not self._is_plain or self._program.callback_is_out:
+            return
+        script = self._function.scope.script
+        for one in returned:
+            for way in alternatives(one.value):
+                yield Answer(script.place(one.node), said(way))
+        for value in self._program.called_back:
+            for way in alternatives(value):
+                yield Answer(script.place(self._function.node), said(way))
 
     def _always_reports(self, returned: list[Returned]) -> bool:
         if self._partial:
@@ -125,6 +148,14 @@ class Account:
             if not one.used
         )
         return list(dict.fromkeys(sights))
+
+
+def _is_empty(value: Seen) -> bool:
+    """Whether something tells of no failures, and always so."""
+    if not _is_written(value):
+        return not isinstance(value, Report)
+    failures = value.members[_FAILURES] if isinstance(value, Object) else None
+    return isinstance(failures, List) and not failures.items and not failures.open
 
 
 def _is_written(value: Seen) -> bool:

@@ -70,6 +70,8 @@ def _set_attribute(walk: Members, given: Arguments, at: Place) -> Any:
     name = given.get(1)
     if isinstance(name, str):
         walk.set_member(given.get(0), name, given.get(2))
+    else:
+        walk.stranger()
 
 
 def _mapped(walk: Members, given: Arguments, at: Place) -> Any:

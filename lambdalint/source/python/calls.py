@@ -44,6 +44,10 @@ _DEEPEST, _MOST_VISITS = 25, 40
 _KINDS = frozenset(
     {"staticmethod", "classmethod", "property", "cached_property", "setter", "deleter"}
 )
+# Decorators of Powertools that take events apart before a handler sees them.
+_READERS = frozenset({"async_batch_processor", "batch_processor", "event_parser", "event_source"})
+# What makes a decorator of a function, by Powertools.
+_MIDDLEWARE = "lambda_handler_decorator"
 _WRAPPERS = frozenset(
     {
         *("cache", "capture_lambda_handler", "capture_method", "contextmanager"),
@@ -91,6 +95,10 @@ class Calls(Expressions):
         if isinstance(value, Function) and word in _KINDS:
             value.kind = word.removeprefix("cached_") if "." not in word else ""
             return value
+        if isinstance(decorator, Function) and decorator.kind == _MIDDLEWARE:
+            self.stranger()
+            value.is_changed = True
+            return value
         if isinstance(decorator, Function | Partial | Instance | Class):
             return self.run(decorator, Arguments([value]), at)
         known = isinstance(decorator, Foreign) and library.is_harmless(decorator.name)
@@ -107,10 +115,10 @@ class Calls(Expressions):
         """A function that a harmless library decorates: it may call it later."""
         if isinstance(value, Function):
             # https://docs.powertools.aws.dev/lambda/python/latest/utilities/data_classes/
-            if word in ("event_source", "event_parser"):
+            if word in _READERS:
                 value.gives = HARMLESS
-            elif word.endswith("batch_processor"):
-                value.gives = Processor
+            elif word == _MIDDLEWARE:
+                value.kind = word
         named = node.func if isinstance(node, ast.Call) else node
         if isinstance(named, ast.Attribute) and word not in _WRAPPERS:
             self.registered.append(value)
@@ -203,7 +211,8 @@ class Calls(Expressions):
 
     def enter(self, function: Function, arguments: Arguments, at: Place) -> Any:
         """Call a function of the code."""
-        if isinstance(function.node, ast.AsyncFunctionDef) and not yields(function.node):
+        is_async = isinstance(function.node, ast.AsyncFunctionDef) and not function.is_changed
+        if is_async and not yields(function.node):
             work = Coroutine(lambda: self._entered_function(function, arguments)[1], at)
             self.coroutines.append(work)
             return work
@@ -213,11 +222,12 @@ class Calls(Expressions):
         node = function.node
         frame = Frame()
         self.visits[node] = self.visits.get(node, 0) + 1
-        if self.running.count(node) > 1 or len(self.running) > _DEEPEST:
-            return frame, HARMLESS
-        if self.visits[node] > _MOST_VISITS:
-            self.complete = False
-            return frame, ANYTHING
+        is_enough = self.visits[node] > _MOST_VISITS
+        if is_enough or self.running.count(node) > 1 or len(self.running) > _DEEPEST:
+            for one in arguments.all():
+                self.hand_over(one)
+            self.complete = self.complete and not is_enough
+            return frame, ANYTHING if is_enough else HARMLESS
         scope = Scope(function.scope.module, around=function.scope)
         self._bind_parameters(function, arguments, scope)
         self.frames.append(frame)

@@ -30,6 +30,8 @@ from lambdalint.value import Place
 
 Runner: TypeAlias = "Callable[[Execution, Any, Scope], bool]"
 
+# Libraries are told of functions by functions that they call.
+_MOST_ROUNDS = 3
 # Loops in loops whose further turns are looked at.
 _DEEPEST_LOOP = 3
 
@@ -126,7 +128,8 @@ class Execution(Calls):
         value = self.evaluate(node.value, scope)
         at = scope.module.at(node.value)
         if isinstance(value, Coroutine) and not value.started:
-            self.unawaited[at] = Sight(at, "is started and not waited for")
+            begun = self.begun if value.is_task else self.unawaited
+            begun[at] = Sight(at, "is started and not waited for")
             self.wait(value)
         if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
             exits = (node.value.func.attr, getattr(node.value.func.value, "id", ""))
@@ -204,11 +207,11 @@ class Execution(Calls):
         self, bodies: Iterable[Sequence[ast.stmt]], scope: Scope, *guards: Place
     ) -> list[bool]:
         """Run bodies of which one is taken; which of them end."""
-        before = dict(scope.names)
+        before = self._copied(scope.names)
         ended: list[bool] = []
         after: list[dict[str, Any]] = []
         for body in bodies:
-            scope.names = dict(before)
+            scope.names = self._copied(before)
             if body:
                 with self.in_branch(*guards):
                     ended.append(self.block(body, scope))
@@ -218,6 +221,11 @@ class Execution(Calls):
                 after.append(scope.names)
         scope.names = _merged(after) if after else before
         return ended
+
+    def _copied(self, names: dict[str, Any]) -> dict[str, Any]:
+        """Names for a branch of their own; many of them take their time."""
+        self.steps += len(names) // 8
+        return dict(names)
 
     def _match(self, node: ast.Match, scope: Scope) -> bool:
         subject = self.evaluate(node.subject, scope)
@@ -236,14 +244,14 @@ class Execution(Calls):
         return all(self._branches_of(bodies, scope, guard))
 
     def _try(self, node: ast.Try | Any, scope: Scope) -> bool:
-        before = dict(scope.names)
+        before = self._copied(scope.names)
         ended = self.block(node.body, scope)
         if not ended and node.orelse:
             ended = self.block(node.orelse, scope)
         after = [] if ended else [dict(scope.names)]
         possible = _merged([before, scope.names])
         for handler in node.handlers:
-            scope.names = dict(possible)
+            scope.names = self._copied(possible)
             if handler.name:
                 scope.names[handler.name] = HARMLESS
             with self.in_branch(scope.module.at(handler)), self.inside(failing=1):
@@ -274,7 +282,7 @@ class Execution(Calls):
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope, start: Any) -> None:
         """The first turn, and one for all others if something is left behind for them."""
-        before = dict(scope.names)
+        before = self._copied(scope.names)
         changing = [name for name in assigned(node.body) if name in before]
         for _ in range(2 if self.repeating < _DEEPEST_LOOP else 1):
             with self.inside(repeating=1):
@@ -330,10 +338,12 @@ class Execution(Calls):
                 scope.elsewhere[name] = outer
         return False
 
-    def finish(self) -> None:
+    def finish(self, at: Place) -> None:
         """Do what was begun and not waited for where anybody could see it."""
-        while self.coroutines:
-            self.wait(self.coroutines.pop())
+        for _ in range(_MOST_ROUNDS):
+            self.call_registered(at)
+            while self.coroutines:
+                self.wait(self.coroutines.pop())
 
     RUNNERS: ClassVar[dict[type[ast.AST], Runner]] = {
         ast.Import: _import,

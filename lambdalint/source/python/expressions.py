@@ -89,14 +89,14 @@ class Expressions(Members):
             if isinstance(element, ast.Starred):
                 inner = self.evaluate(element.value, scope)
                 if isinstance(inner, List):
-                    found.items += inner.items
-                    found.is_open = found.is_open or inner.is_open
+                    found.extend(inner.items, is_open=inner.is_open)
                 else:
                     self.keep(inner)
                     found.is_open = True
             else:
-                found.items.append(self.evaluate(element, scope))
-                self.keep(found.items[-1])
+                value = self.evaluate(element, scope)
+                found.extend([value])
+                self.keep(value)
         return found
 
     def _joined_string(self, node: ast.JoinedStr, scope: Scope) -> Any:
@@ -144,7 +144,9 @@ class Expressions(Members):
         left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
         match node.op:
             case ast.Add() if isinstance(left, List) and isinstance(right, List):
-                return List([*left.items, *right.items], left.is_open or right.is_open)
+                found = List(list(left.items), left.is_open)
+                found.extend(right.items, is_open=right.is_open)
+                return found
             case ast.Add() if isinstance(left, List) or isinstance(right, List):
                 known = left if isinstance(left, List) else right
                 return List(list(known.items), is_open=True)
@@ -156,6 +158,8 @@ class Expressions(Members):
                 merged = Dict(dict(left.items), left.is_open, self.branch)
                 self.update(merged, right)
                 return merged
+        self.keep(left)
+        self.keep(right)
         return HARMLESS
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> Any:
@@ -254,6 +258,7 @@ class Expressions(Members):
                 if isinstance(inner, List) and not inner.is_open:
                     given.positional += inner.items
                 else:
+                    self.keep(inner)
                     given.is_open = True
             else:
                 given.positional.append(self.evaluate(one, scope))
@@ -265,6 +270,7 @@ class Expressions(Members):
                 given.named.update(value.items)
                 given.is_open = given.is_open or value.is_open
             else:
+                self.keep(value)
                 given.is_open = True
         return given
 

@@ -200,7 +200,7 @@ class Members(State):
             else:
                 owner.is_open = True
         elif isinstance(owner, List):
-            owner.items.append(value)
+            owner.extend([value])
 
 
 def origin(value: Any) -> Any:

@@ -56,6 +56,8 @@ _KEEPS = frozenset({"decode", "encode", "copy", "json", "read", "strip"})
 def call(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
     """What a method gives."""
     receiver = origin(receiver)
+    if name == "join" and not isinstance(receiver, str | Joined | Variable | Event):
+        walk.joins = True
     if aws.is_boto(receiver):
         return aws.method(walk, receiver, name, given, at)
     return _METHODS.get(type(receiver), _anything)(walk, receiver, name, given, at)
@@ -72,6 +74,8 @@ def _anything(walk: Members, receiver: Any, name: str, given: Arguments, at: Pla
 
 
 def _event(walk: Members, event: Event, name: str, given: Arguments, at: Place) -> Any:
+    if name == "pop" and event.path[-1:] == ("Records",):  # one after the other
+        walk.takes_all_records = True
     if name in ("get", "pop", "setdefault") and given.positional:
         return walk.item(event, given.positional[0], at)
     if name in _KEEPS:
@@ -139,17 +143,15 @@ def _list(walk: Members, receiver: List, name: str, given: Arguments, at: Place)
     match name:
         case "append" | "add" | "appendleft":
             walk.keep(first)
-            if len(receiver.items) < 100:
-                receiver.items.append(first)
+            receiver.extend([first])
             return None
         case "insert":
             walk.keep(given.get(1))
-            receiver.items.append(given.get(1))
+            receiver.extend([given.get(1)])
             return None
         case "extend" | "update":
             if isinstance(first, List):
-                receiver.items += first.items[:100]
-                receiver.is_open = receiver.is_open or first.is_open
+                receiver.extend(list(first.items), is_open=first.is_open)
             else:
                 walk.keep(first)
                 receiver.is_open = True
@@ -179,7 +181,7 @@ def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) 
     if name == "replace":
         old, new = given.get(0), given.get(1)
         if isinstance(receiver, str) and isinstance(old, str) and isinstance(new, str):
-            return joined([receiver.replace(old, new)]) if len(receiver) < 1000 else HARMLESS
+            return receiver.replace(old, new) if len(receiver) * len(new) < 10_000 else HARMLESS
     return HARMLESS
 
 
@@ -229,8 +231,6 @@ def _thread(walk: Members, receiver: Thread, name: str, given: Arguments, at: Pl
     del given, at
     if name == "start":
         walk.start(receiver.at)
-    if name == "join":
-        walk.joins = True
     return HARMLESS
 
 

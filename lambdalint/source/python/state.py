@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lambdalint.source.handler import Call, Joined, Own, Request, Sight, Variable
+from lambdalint.source.handler import EACH, Call, Joined, Own, Request, Sight, Variable
 from lambdalint.source.python.values import (
     HARMLESS,
     Arguments,
@@ -33,6 +33,8 @@ _REPEATABLE = {
 _CONTENT = frozenset({"body", "messageId", "s3", "Sns", "kinesis", "dynamodb"})
 
 
+# More tests than decide about any call.
+_MOST_GUARDS = 50
 # Deeper in a value, nobody puts the event.
 _DEEPEST = 4
 
@@ -52,8 +54,10 @@ class State:
         self.undecoded: dict[Place, Sight] = {}
         self.continues: dict[Place, Sight] = {}
         self.unawaited: dict[Place, Sight] = {}
-        self.threads: dict[Place, Sight] = {}
+        # Tasks and threads, and whether somebody waits for any of them.
+        self.begun: dict[Place, Sight] = {}
         self.joins = False
+        self.is_handling = False
         self.first: dict[Place, Sight] = {}
         self.takes_all_records = False
         # Whether CloudFormation is answered, and whether it is where something failed.
@@ -96,13 +100,15 @@ class State:
 
     # --- what is seen
 
-    def call(self, service: str, action: str, arguments: Arguments, at: Place) -> Response:
+    def call(
+        self, service: str, action: str, arguments: Arguments, at: Place, *, limited: bool = True
+    ) -> Response:
         """A call of an AWS API by the names of its arguments."""
         told = said(Dict(arguments.named, is_open=arguments.is_open))
         assert isinstance(told, dict)  # noqa: S101
         key = (at, action, repr(told))
         if key not in self.responses:
-            guards = tuple(dict.fromkeys(self.guards))
+            guards = tuple(dict.fromkeys(self.guards[-_MOST_GUARDS:]))
             call = Call(
                 service,
                 action,
@@ -111,6 +117,7 @@ class State:
                 parallel=self.parallel > 0,
                 repeated=self.repeating > 0,
                 guards=guards,
+                limited=limited,
             )
             self.responses[key] = Response(call)
         for value in arguments.all():
@@ -131,11 +138,13 @@ class State:
             if isinstance(key, Event) and not key.decoded and is_encoded(key.path):
                 self.undecoded[key.at] = Sight(key.at, "the key is percent-encoded")
 
-    def request(self, method: Any, url: Any, named: dict[str, Any], at: Place) -> None:
+    def request(
+        self, method: Any, url: Any, named: dict[str, Any], at: Place, *, limited: bool = True
+    ) -> None:
         """A call over HTTP."""
         spelled = method.upper() if isinstance(method, str) else ""
         told = said(url)
-        self.requests.setdefault((at, repr(told)), Request(spelled, told, at))
+        self.requests.setdefault((at, repr(told)), Request(spelled, told, at, limited))
         headers = named.get("headers")
         if isinstance(headers, Dict) and any(
             name.lower() == "idempotency-key" for name in headers.items
@@ -158,6 +167,8 @@ class State:
                 self.first[event.at] = Sight(event.at, "only the first record is read")
             case ("Records", step, *_) if step not in {0, "length"}:
                 self.takes_all_records = True
+            case (step, *_) if step == EACH:
+                self.takes_all_records = True
         return event
 
     def hand_over(self, value: Any, depth: int = 0) -> None:
@@ -176,8 +187,9 @@ class State:
         self.complete = False
 
     def start(self, at: Place) -> None:
-        """A thread begins to work."""
-        self.threads[at] = Sight(at, "is started and not waited for")
+        """A thread begins to work; those of the module itself are there for longer."""
+        if self.is_handling:
+            self.begun[at] = Sight(at, "is started and not waited for")
 
     # --- what only the walk itself can do
 
