@@ -105,6 +105,7 @@ more specific word wins. A rule that is off by default runs when any of these se
     help="Exit with 1 from this severity on.  [default: warning]",
 )
 @_reads
+@click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
     "--color/--no-color", default=None, help="Colour the report.  [default: on a terminal]"
@@ -121,7 +122,8 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
         settings = _settings(options)
         rules = _chosen(settings, options)
         unknown = options["show_unknown"] or options["format"] in {"json", "text"}
-        outcome = run.check(_read(paths, settings, options), rules, settings, unknown=unknown)
+        reading, cfn_lint = _read(paths, settings, options), options["cfn_lint"]
+        outcome = run.check(reading, rules, settings, unknown=unknown, cfn_lint=cfn_lint)
     _report(outcome, options)
     _mind(outcome, paths)
     sys.exit(_status(outcome, settings.fail_on))
@@ -422,11 +424,14 @@ def _refuse(bad: BadSetting) -> NoReturn:
 @click.argument("rule")
 def explain(rule: str) -> None:
     """Show the page of a RULE: what is wrong, why it hurts, and how to repair it."""
-    from lambdalint import config
     from lambdalint.parameters import BadSetting
 
+    if rule.startswith("cfn-lint/"):
+        from lambdalint.foreign import find_rule
+    else:
+        from lambdalint.config import find_rule
     try:
-        found = config.find_rule(rule)
+        found = find_rule(rule)
     except BadSetting as bad:
         _refuse(bad)
     page = _page(found)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
-from lambdalint.engine import describe, lint, order
+from lambdalint.engine import Verdict, describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect, nested
 from lambdalint.link import link
 from lambdalint.load import load
@@ -64,21 +64,34 @@ def read(
 
 
 def check(
-    reading: Reading, rules: Sequence[Rule], settings: Settings, *, unknown: bool = False
+    reading: Reading,
+    rules: Sequence[Rule],
+    settings: Settings,
+    *,
+    unknown: bool = False,
+    cfn_lint: bool = False,
 ) -> Outcome:
-    """Lint templates; with `unknown`, the outcome tells also what could not be judged."""
+    """Lint templates; with `unknown`, the outcome tells also what could not be judged, and with
+    `cfn_lint`, what cfn-lint finds besides. Raises `BadSetting`.
+    """
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
     verdict = lint(reading.templates, checks, settings.options, unknown=unknown)
+    other = Verdict()
+    if cfn_lint:
+        from lambdalint.foreign import second_opinion  # noqa: PLC0415  slow to import
+
+        other = second_opinion(reading.templates, verdict.findings)
     # A deployment among several, or a rule that failed: another run may need what this one did not.
     whole = reading.whole and not verdict.problems
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
-    findings = fold(suppress.apply(verdict.findings, reading.templates, judge), once)
+    found = [*verdict.findings, *other.findings]
+    findings = fold(suppress.apply(found, reading.templates, judge), once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
-        (*reading.problems, *verdict.problems),
+        (*reading.problems, *verdict.problems, *other.problems),
         len(once),
     )
 

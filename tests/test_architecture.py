@@ -16,12 +16,14 @@ MODULES = sorted(HOME.rglob("*.py"))
 # From the roof to the cellar: a module imports only what stands below it.
 LAYERS = [
     "cli",
+    "cfnlint",
     "terminal",
     "run",
     "report",
     "config",
     "suppress",
     "stages",
+    "foreign",
     "engine",
     "catalog",
     "checks",
