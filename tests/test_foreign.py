@@ -295,7 +295,7 @@ Conditions:
 
     lines = concise("--select", "sqs/visibility-below-timeout").splitlines()
 
-    assert [line for line in lines if "sqs/visibility-below-timeout" in line][0].endswith(
+    assert next(line for line in lines if "sqs/visibility-below-timeout" in line).endswith(
         "(Orders)"
     )
     assert [line.rpartition(" ")[2] for line in lines if "E3505" in line] == ["(Parcels)"]
