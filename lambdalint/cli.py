@@ -56,6 +56,11 @@ def _reads(command: Callable[..., None]) -> Callable[..., None]:
             help="Pass over what matches, as a line of .gitignore would.",
         ),
         click.option(
+            "--only-templates",
+            is_flag=True,
+            help="Pass over named files that are no templates or are excluded.",
+        ),
+        click.option(
             "--parameters-file",
             "parameter_files",
             multiple=True,
@@ -307,6 +312,7 @@ def _read(paths: Iterable[str], settings: Settings, options: dict[str, Any]) -> 
         given=run.Given(of_options(options["parameters"]), files),
         exclude=options["exclude"],
         stdin_filename=options["stdin_filename"],
+        only_templates=options["only_templates"],
     )
 
 

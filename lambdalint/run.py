@@ -48,13 +48,19 @@ def read(
     given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
+    only_templates: bool = False,
 ) -> Reading:
     """Read what lies under these paths; raises `BadSetting`.
 
-    `exclude` are patterns as in `.gitignore`, relative to the working folder.
+    `exclude` are patterns as in `.gitignore`, relative to the working folder. With
+    `only_templates`, they and what is no template count for files that are named too.
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
-    files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
+    files = collect(
+        paths, stdin_filename=stdin_filename, exclude=excluded, only_templates=only_templates
+    )
+    if only_templates:
+        files = [file._replace(named=False) for file in files]
     loader = _Loader(settings, given)
     named = [template for file in files if (template := loader.load(file))]
     if not loader.problems:
