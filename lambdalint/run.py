@@ -15,7 +15,6 @@ from lambdalint.link import link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.rule import Finding, Outcome, Problem, Rule
-from lambdalint.stages import fold
 from lambdalint.template import PSEUDO, Template
 from lambdalint.value import NoTemplate, Unreadable
 
@@ -93,7 +92,11 @@ def check(
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
     found = [*verdict.findings, *other.findings]
-    findings = fold(suppress.apply(found, reading.templates, judge), once)
+    findings = suppress.apply(found, reading.templates, judge, verdict.code)
+    if any(template.cdk for template in once):
+        from lambdalint.stages import fold  # noqa: PLC0415  for CDK apps alone
+
+        findings = fold(findings, once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),

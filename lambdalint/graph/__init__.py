@@ -25,8 +25,8 @@ from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import Template
-from lambdalint.value import Place
+from lambdalint.template import Neighbours, Template
+from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
 
 if TYPE_CHECKING:  # few rules ask what code does
@@ -34,6 +34,7 @@ if TYPE_CHECKING:  # few rules ask what code does
     from lambdalint.graph.cycle import Cycle
     from lambdalint.graph.effect import Effect
     from lambdalint.source.handler import Handler
+    from lambdalint.source.locate import Cache
 
 __all__ = [
     "KINDS",
@@ -72,7 +73,7 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.key: one for one in self._read}
+        neighbours = Neighbours(self._read)
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
@@ -330,7 +331,9 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        return self._causes.handler(function)
+        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
+
+        return read(function, self._cache)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
@@ -340,6 +343,16 @@ class Graph:
         """Every way by which events come back to the function that causes them, told once."""
         for function in self.functions():
             yield from self._causes.cycles(function)
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return list(self._cache.files()) if "_cache" in self.__dict__ else []
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from lambdalint.source.locate import Cache  # noqa: PLC0415  few templates have code
+
+        return Cache()
 
     @cached_property
     def _causes(self) -> Causes:

@@ -9,15 +9,12 @@ from typing import TYPE_CHECKING
 from lambdalint.graph.bucket import Route, Write, writes
 from lambdalint.graph.cycle import Cycle, cycles
 from lambdalint.graph.delivery import Delivery
-from lambdalint.graph.effect import KINDS, Effect, effects
+from lambdalint.graph.effect import KINDS, Effect, effects, lets_do
 from lambdalint.graph.hop import Hop
 from lambdalint.graph.put import written
 from lambdalint.graph.reference import resolve
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
-from lambdalint.source import read
-from lambdalint.source.handler import Handler
-from lambdalint.source.locate import Cache
 from lambdalint.template import Declaration
 
 if TYPE_CHECKING:
@@ -25,22 +22,17 @@ if TYPE_CHECKING:
 
 
 class Causes:
-    """What the functions of a graph cause, each code read once."""
+    """What the functions of a graph cause."""
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._code = Cache()
-
-    def handler(self, function: Resource) -> Handler | None:
-        """What the code of a function does; None where nobody can tell."""
-        return read(function, self._code)
 
     def writes(self, function: Resource, route: Route) -> Iterator[Write]:
         """What a function writes, or may write, into the bucket that a route begins at.
 
         One that may write anywhere, but whose environment tells it of other buckets, means those.
         """
-        handler = self.handler(function)
+        handler = self._graph.handler(function)
         if handler:
             yield from written(handler, function, route)
             if handler.complete and handler.certain:
@@ -55,13 +47,19 @@ class Causes:
         memory = function.world.memory
         key = effects, function.declaration
         if key not in memory:
-            graph = self._graph
-            elsewhere = graph.sent_by_lambda(function)
-            around = graph.around(function, *KINDS)
-            every = effects(function, graph.grants(function), self.handler(function), around)
-            memory[key] = [one for one in every if one.call or one.target not in elsewhere]
+            memory[key] = list(self._effects(function))
         found: list[Effect] = memory[key]
         return found
+
+    def _effects(self, function: Resource) -> Iterator[Effect]:
+        grants = self._graph.grants(function)
+        if grants.complete and not any(map(lets_do, grants.statements)):
+            return  # whatever its code says
+        around = self._graph.around(function, *KINDS)
+        elsewhere = self._graph.sent_by_lambda(function)
+        for effect in effects(function, grants, self._graph.handler(function), around):
+            if effect.call or effect.target not in elsewhere:
+                yield effect
 
     def ends(self, function: Resource) -> list[Hop]:
         """Where Lambda sends the results and failures of asynchronous invocations."""

@@ -163,6 +163,15 @@ def effects(
             yield effect
 
 
+def lets_do(statement: Statement) -> bool:
+    """Whether a statement lets anybody cause events of anything."""
+    return statement.allow and any(
+        statement.covers(f"{kind.service}:{permission}")
+        for kind in KINDS.values()
+        for permission in kind.permissions
+    )
+
+
 # --- by its code ----------------------------------------------------------------------------------
 
 

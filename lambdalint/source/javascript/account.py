@@ -20,7 +20,7 @@ from lambdalint.source.javascript.values import (
     Seen,
     alternatives,
 )
-from lambdalint.source.javascript.watch import calls
+from lambdalint.source.javascript.watch import calls, requests
 from lambdalint.source.locate import JAVASCRIPT
 from lambdalint.value import Unknown
 
@@ -52,10 +52,10 @@ class Account:
         return Handler(
             language=JAVASCRIPT,
             at=at,
-            complete=program.complete and self._is_plain,
+            complete=self._is_complete(),
             certain=self._certain,
             calls=tuple(calls(program)),
-            requests=tuple(dict.fromkeys(program.requests)),
+            requests=tuple(requests(program)),
             reports=tuple(program.reports),
             always_reports=self._always_reports(returned),
             may_report=bool(program.reports) or self._may_report(values),
@@ -66,6 +66,11 @@ class Account:
             idempotent=tuple(program.idempotent),
             answers_cloudformation=program.failures if program.answers else None,
         )
+
+    def _is_complete(self) -> bool:
+        program = self._program
+        unseen = [one for one in program.kept if one.node.id not in program.ran]
+        return program.complete and self._is_plain and not unseen
 
     def _run(self) -> list[Returned]:
         program = self._program

@@ -16,6 +16,7 @@ from lambdalint.source.javascript.values import (
     Function,
     List,
     Made,
+    Method,
     Object,
     Package,
     Pending,
@@ -37,6 +38,11 @@ _LINKS = ("use", "before", "after", "onError", "handler")
 
 class Libraries(Standard):
     """Follows calls of packages."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        # What packages were given before the handler ran, and may call then.
+        self.kept: list[Function] = []
 
     def package(self, package: Package, site: Site) -> Seen:
         """What a function or class of a package returns or makes."""
@@ -60,7 +66,7 @@ class Libraries(Standard):
             self.idempotent[Sight(at, f"{last} of Powertools")] = None
             return one if last == "makeIdempotent" else Foreign(package)
         if last == "metricScope":  # it is given a function that makes the handler
-            made = self.call_with_data(given)
+            made = self.call_with_data(given, Foreign(package))
             return Foreign(package, made if isinstance(made, Function) else None)
         if name.startswith("cfn-response") and last == "send":
             self.answers = True
@@ -74,24 +80,32 @@ class Libraries(Standard):
         """What something foreign returns."""
         package = made_by.package
         functions = [one for one in given if isinstance(one, Function)]
-        if not packages.is_harmless(package):
-            self.complete = False
-        self.hands_on(List(given))
-        if self.started:
-            self.call_with_data(given)
-            return made_by._replace(inner=None)
-        return made_by._replace(inner=functions[0]) if functions else made_by
+        is_harmless = packages.is_harmless(package)
+        self.complete &= is_harmless
+        if not self.started:
+            self.hands_on(List(given))
+            self.kept += functions
+            return made_by._replace(inner=functions[0]) if functions else made_by
+        if is_harmless:
+            self.hands_on(List(given))
+            self.call_with_data(given, made_by._replace(inner=None))
+        else:
+            self.give_away(given)
+        return made_by._replace(inner=None)
 
     def method(self, holder: Seen, name: str, site: Site) -> Seen:
         """What a method of something returns; `ELSEWHERE` if it is nobody's here."""
         match holder:
             case Client():
-                return self._of_client(holder, name, site)
+                return self.of_client(holder, name, site)
             case Command():
                 if name == "done":
                     return self.send(holder, site)
                 self.call_with_data(self.arguments(site))
                 return DATA
+            case Method() if name == "bind":
+                self.arguments(site)
+                return holder
             case Web(base):
                 return self._of_web("axios", name, site, base)
             case Foreign():
@@ -124,7 +138,8 @@ class Libraries(Standard):
         self.call_with_data(given)
         return DATA
 
-    def _of_client(self, client: Client, name: str, site: Site) -> Seen:
+    def of_client(self, client: Client, name: str, site: Site) -> Seen:
+        """What a method of a client returns."""
         if name == "send" and client.style != "v2":
             return (
                 self._sent(self.use(site.arguments[0], site.scope), site)
@@ -308,6 +323,7 @@ def _path(given: list[Seen]) -> Seen:
 _OF_NODE: dict[tuple[str, str], Callable[[list[Seen]], Seen]] = {
     ("path", "join"): _path,
     ("querystring", "unescape"): lambda given: decoded(given[0] if given else None),
+    ("util", "promisify"): lambda given: given[0] if given else None,
     ("url", "URL"): lambda given: given[0] if given else None,
     ("url", "parse"): lambda given: given[0] if given else None,
 }

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import EACH, Call, Given, Request, Sight
 from lambdalint.source.javascript.values import (
+    MOST_INSIDE,
     Answer,
     Callback,
     Made,
@@ -145,7 +146,9 @@ class Watch:
 
     def hands_on(self, value: Seen) -> None:
         """A value that leaves what is followed: somebody else may read all records of it."""
-        for one in inside(value):
+        found = list(inside(value))
+        self.whole |= len(found) == MOST_INSIDE
+        for one in found:
             if isinstance(one, Given) and one.path in ((), RECORDS.path):
                 self.whole = True
             elif isinstance(one, Answer) and not self.now.logging:
@@ -171,7 +174,7 @@ class Watch:
 
 def calls(watch: Watch) -> Iterator[Call]:
     """The calls of AWS, each once."""
-    seen = set()
+    seen: set[str] = set()
     for made in watch.made:
         arguments = said(made.arguments)
         call = Call(
@@ -184,6 +187,18 @@ def calls(watch: Watch) -> Iterator[Call]:
             made.repeated,
             tuple(script.place(node) for script, node in made.guards),
         )
-        if repr(call) not in seen:
-            seen.add(repr(call))
+        if _is_new(call, seen):
             yield call
+
+
+def requests(watch: Watch) -> Iterator[Request]:
+    """The calls over HTTP, each once."""
+    seen: set[str] = set()
+    return (request for request in watch.requests if _is_new(request, seen))
+
+
+def _is_new(one: Call | Request, seen: set[str]) -> bool:
+    key = f"{one.at.location}: {one!r}"
+    is_new = key not in seen
+    seen.add(key)
+    return is_new

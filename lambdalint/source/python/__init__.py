@@ -5,27 +5,24 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lambdalint.source.handler import Handler, Sight
+from lambdalint.source.handler import Handler, Joined, Own, Sight, Variable
 from lambdalint.source.locate import Cache, Codebase
 from lambdalint.source.python.execution import Execution
 from lambdalint.source.python.module import Module, Modules
 from lambdalint.source.python.state import TooMuch
 from lambdalint.source.python.values import (
-    ANYTHING,
     Arguments,
     BatchResponse,
     Context,
-    Coroutine,
     Dict,
     Event,
     Function,
-    Harmless,
-    Instance,
-    Partial,
-    Processor,
+    List,
+    Response,
+    Thing,
     ways,
 )
-from lambdalint.value import Place, Unknown
+from lambdalint.value import Place
 
 
 def read(code: Codebase, cache: Cache) -> Handler | None:
@@ -55,6 +52,7 @@ class _Reading:
         at = self._written(found)
         if found is None or at is None:
             return None
+        walk.is_handling = True
         event = Event((), at)
         given = Arguments([event, Context()])
         if isinstance(found, Function):
@@ -62,7 +60,7 @@ class _Reading:
         else:
             value = walk.run(found, given, at)
             self._judge([(at, value)])
-        walk.finish()
+        walk.finish(at)
         return Handler(
             "python",
             at,
@@ -73,9 +71,11 @@ class _Reading:
             reports=tuple(self.reports),
             always_reports=self.always,
             may_report=self.may,
-            first_record_only=self._first(),
+            first_record_only=None
+            if walk.takes_all_records
+            else next(iter(walk.first.values()), None),
             continues_after_failure=tuple(walk.continues.values()) if self.reports else (),
-            unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.threads.values())),
+            unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.begun.values())),
             undecoded_keys=tuple(walk.undecoded.values()),
             idempotent=tuple(walk.idempotent.values()),
             answers_cloudformation=walk.answers_failures if walk.answers else None,
@@ -83,21 +83,21 @@ class _Reading:
 
     def _written(self, found: Any) -> Place | None:
         """Where the handler is written: its definition, or what makes it."""
-        if isinstance(found, Partial):
-            return self._written(found.function)
+        body = self.entry.tree.body
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == self.name:
+                return self.entry.at(node)
         if isinstance(found, Function):
             return found.scope.module.at(found.node)
-        for node in self.entry.tree.body:
+        for node in body:
             for one in ast.walk(node):
-                if (isinstance(one, ast.Name) and one.id == self.name) or (
-                    isinstance(one, ast.alias) and self.name in (one.name, one.asname)
-                ):
+                if self.name in (getattr(one, field, None) for field in ("id", "name", "asname")):
                     return self.entry.at(one)
         return None
 
     def _function(self, function: Function, given: Arguments) -> None:
         """Call the handler and look at what it returns."""
-        if function.gives is Harmless or isinstance(function.gives, Harmless):
+        if function.gives is not None:
             self.walk.takes_all_records = True
             given.positional[0] = function.gives
         module = function.scope.module
@@ -107,8 +107,6 @@ class _Reading:
             return
         returned = self.walk.called(function, given)
         self._judge([(module.at(node), self.walk.wait(value)) for node, value in returned])
-        if function.gives is Processor:
-            self.walk.takes_all_records = True
         if function.is_changed:
             self.always, self.may = False, True
 
@@ -123,20 +121,15 @@ class _Reading:
             self.walk.hand_over(value)
         self.always = bool(reporting) and all(reporting)
 
-    def _first(self) -> Sight | None:
-        walk = self.walk
-        if walk.takes_all_records:
-            return None
-        return next(iter(walk.first.values()), None)
+
+# What certainly is no partial batch response.
+_OTHER = (str, int, float, bool, type(None), Joined, Variable, Own, Event, List, Response, Thing)
 
 
 def _reports(value: Any) -> bool | None:
     """Whether something is a partial batch response; None if nobody can tell."""
-    match value:
-        case BatchResponse():
-            return True
-        case Dict():
-            return "batchItemFailures" in value.items or (None if value.is_open else False)
-        case Unknown() | Harmless() | Coroutine() | Instance() | Function() | Partial():
-            return None
-    return None if value is ANYTHING else False
+    if isinstance(value, Dict):
+        return "batchItemFailures" in value.items or (None if value.is_open else False)
+    if isinstance(value, BatchResponse):
+        return True
+    return False if isinstance(value, _OTHER) else None
