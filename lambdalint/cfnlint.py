@@ -125,10 +125,11 @@ def _match(finding: Finding, file: str) -> Any:
     if at.source.file != STDIN:
         line, column, end_line, end_column = at.location[1:]
         told["location"] = (line - 1, column - 1, end_line - 1, end_column - 1)
-    if at.source.file not in (file, STDIN):
-        told["filename"] = at.source.file
     path = list(at.path)
-    if isinstance(at, Turn) and at.made:  # cfn-lint knows what the loop makes
+    if at.source.file not in (file, STDIN):  # a nested template, or code
+        told["filename"] = at.source.file
+        path = ["Resources", finding.resource]
+    elif isinstance(at, Turn) and at.made:  # cfn-lint knows what the loop makes
         path = ["Resources", at.made, *at.path[at.depth :]]
     return RuleMatch(path, _message(finding), **told)
 

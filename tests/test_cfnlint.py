@@ -198,6 +198,18 @@ def test_finding_in_a_nested_template_names_its_file() -> None:
     assert match.filename == "child.yaml"
 
 
+@pytest.mark.usefixtures("home")
+def test_finding_in_code_names_its_file_and_is_ignored_on_its_resource() -> None:
+    put("app.py", "def handler(event, context):\n    return event['Records'][0]['body']\n")
+    template = put("template.yaml")
+    code = f"ELL{plugin.number('handler/first-record-only')}"
+
+    (match,) = _cfn_lint("-t", template)[code]
+
+    assert (match.filename, match.linenumber) == ("app.py", 2)
+    assert match.path == ["Resources", "Fulfil"]
+
+
 _HIDDEN = "Parameters: {Hidden: {Type: Number}}\nResources"
 
 
