@@ -370,7 +370,9 @@ def test_named_files_that_are_no_templates_are_passed_over(home: Path) -> None:
     assert [file.file for file in found] == ["template.yaml", "nowhere.yaml"]
 
 
-@pytest.mark.parametrize("pattern", ["drafts/", "drafts", "*.yaml", "drafts/**", "d*/template.yaml"])
+@pytest.mark.parametrize(
+    "pattern", ["drafts/", "drafts", "*.yaml", "drafts/**", "d*/template.yaml"]
+)
 def test_named_files_that_are_excluded_are_passed_over(home: Path, pattern: str) -> None:
     (home / "drafts").mkdir()
     (home / "drafts" / "template.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}\n")
