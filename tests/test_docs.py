@@ -64,7 +64,7 @@ def test_shown_output_is_real(command: str, output: str, monkeypatch: pytest.Mon
 def test_shown_command_is_understood(command: str) -> None:
     name, *args = shlex.split(command, comments=True)
 
-    with main.commands[name].make_context(name, args) as context:  # type: ignore[attr-defined]
+    with main.commands[name].make_context(name, args) as context:
         assert isinstance(context, click.Context)
 
 
