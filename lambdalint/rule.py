@@ -168,9 +168,9 @@ class Problem(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one run has to say, in file order."""
+    """What one run has to say, in file order; `files` are the templates that were looked at."""
 
     findings: tuple[Finding, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     problems: tuple[Problem, ...] = ()
-    files: int = 0
+    files: tuple[str, ...] = ()

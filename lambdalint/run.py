@@ -29,6 +29,31 @@ class Given(NamedTuple):
 NOTHING_GIVEN = Given()
 
 
+class Origin(NamedTuple):
+    """Where values of parameters come from."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+class Watcher:
+    """Who wants to know how far a run is; this one does not."""
+
+    def reading(self, files: Sequence[TextFile]) -> Iterable[TextFile]:
+        """The files, one after the other as they are read."""
+        return files
+
+    def read(self, file: TextFile, template: Template | None, given: Sequence[Origin]) -> None:
+        """A file was read with these values, the last being the nearest; None if it is no template."""
+
+    def checking(self, rules: Sequence[Rule]) -> Iterable[Rule]:
+        """The rules, one after the other as they are asked."""
+        return rules
+
+
+NOBODY = Watcher()
+
+
 class Reading(NamedTuple):
     """The templates that lie under some paths, and what kept others from being read.
 
@@ -48,6 +73,7 @@ def read(
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
     only_templates: bool = False,
+    watcher: Watcher = NOBODY,
 ) -> Reading:
     """Read what lies under these paths; raises `BadSetting`.
 
@@ -60,8 +86,8 @@ def read(
     )
     if only_templates:
         files = [file._replace(named=False) for file in files]
-    loader = _Loader(settings, given)
-    named = [template for file in files if (template := loader.load(file))]
+    loader = _Loader(settings, given, watcher)
+    named = [template for file in watcher.reading(files) if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
     templates = tuple(link(named, loader.nested))
@@ -75,12 +101,14 @@ def check(
     *,
     unknown: bool = False,
     cfn_lint: bool = False,
+    watcher: Watcher = NOBODY,
 ) -> Outcome:
     """Lint templates; with `unknown`, the outcome tells also what could not be judged, and with
     `cfn_lint`, what cfn-lint finds besides. Raises `BadSetting`.
     """
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
-    verdict = lint(reading.templates, checks, settings.options, unknown=unknown)
+    asked = watcher.checking(checks)
+    verdict = lint(reading.templates, asked, settings.options, unknown=unknown)
     other = Verdict()
     if cfn_lint:
         from lambdalint.foreign import second_opinion  # noqa: PLC0415  slow to import
@@ -101,7 +129,7 @@ def check(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
         (*reading.problems, *verdict.problems, *other.problems),
-        len(once),
+        tuple(template.file for template in once),
     )
 
 
@@ -123,9 +151,9 @@ def _know(options: Iterable[str], templates: Iterable[Template]) -> None:
 class _Loader:
     """Reads templates with the values that are given for their parameters; collects problems."""
 
-    def __init__(self, settings: Settings, given: Given) -> None:
+    def __init__(self, settings: Settings, given: Given, watcher: Watcher) -> None:
         self.problems: list[Problem] = []
-        self._settings, self._given = settings, given
+        self._settings, self._given, self._watcher = settings, given, watcher
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
 
@@ -133,11 +161,16 @@ class _Loader:
         if file.refused:
             self.problems.append(Problem(file.file, file.refused, file.line, file.column))
             return None
-        return self._read(file, self._values(file.file))
+        return self._read(file, self._origins(file.file))
 
-    def _read(self, file: TextFile, values: Mapping[str, Any]) -> Template | None:
+    def _read(self, file: TextFile, origins: Sequence[Origin]) -> Template | None:
+        template = self._template(file, {k: v for one in origins for k, v in one.values.items()})
+        self._watcher.read(file, template, origins)
+        return template
+
+    def _template(self, file: TextFile, values: dict[str, Any]) -> Template | None:
         try:
-            return load(file.text, file.file, dict(values), file.stack)
+            return load(file.text, file.file, values, file.stack)
         except Unreadable as refused:
             # What was only found by walking need not be a template.
             if file.named or not isinstance(refused, NoTemplate):
@@ -157,13 +190,17 @@ class _Loader:
         if file is None:
             return None
         pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
-        return self._read(file, pseudo)
+        return self._read(file, [Origin(parent.file, pseudo)])
 
-    def _values(self, file: str) -> dict[str, str]:
+    def _origins(self, file: str) -> list[Origin]:
         beside: Mapping[str, str] = {}
         try:
             beside = self._samconfigs.beside(file)
         except BadSetting as bad:
             self.problems.append(Problem(bad.file, bad.message, bad.line, bad.column))
-        given = self._given
-        return {**beside, **self._settings.parameters, **given.files, **given.options}
+        return [
+            Origin("samconfig", beside),
+            Origin(self._settings.file, self._settings.parameters),
+            Origin("--parameters-file", self._given.files),
+            Origin("--parameter", self._given.options),
+        ]

@@ -20,6 +20,7 @@ PAGES = sorted((ROOT / "rules").glob("*/*.md"))
 FIXTURES = [
     *sorted((ROOT / "fixtures").glob("cfn/*")),
     *sorted((ROOT / "fixtures").glob("sam/*.yaml")),
+    *sorted((ROOT / "fixtures").glob("sam/*/template.yaml")),
     *sorted((ROOT / "fixtures").glob("cdk/*/cdk.out/*.template.json")),
 ]
 BLOCK = re.compile(r"^```(?:yaml|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)

@@ -48,12 +48,14 @@ def _step(name: str, home: Path, **given: str) -> tuple[int, str, dict[str, str]
         variables[variable] = outputs.get(source) or inputs[source.removeprefix("inputs.")]
     output = home / "output"
     output.write_text("")
+    (home / "summary").unlink(missing_ok=True)
     shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c"]
     ended = _run(
         *shell,
         STEPS[name]["run"],
         PYTHONPATH=str(ROOT),
         GITHUB_OUTPUT=str(output),
+        GITHUB_STEP_SUMMARY=str(home / "summary"),
         **variables,
     )
     said = dict(line.split("=", 1) for line in output.read_text().splitlines())
@@ -98,14 +100,17 @@ def test_findings_are_annotations_and_the_status_comes_last(checkout: Path) -> N
 
     assert code == 0
     assert said.startswith("::warning file=template.yaml,line=4,col=18,")
+    assert (checkout / "summary").read_text("utf-8").startswith("### lambdalint: 1 warning")
     assert out == {"status": "1"}
     assert _step("Tell the result", checkout)[0] == 1
 
 
 def test_sarif_is_written_beside_the_checkout(checkout: Path) -> None:
-    _, _, out = _step("check", checkout, format="sarif")
+    _, said, out = _step("check", checkout, format="sarif", summary="false")
 
     assert out == {"sarif": "lambdalint.sarif", "status": "1"}
+    assert said.startswith("warning[sqs/short-visibility-timeout]")
+    assert not (checkout / "summary").exists()
     assert json.loads((checkout / out["sarif"]).read_text("utf-8"))["version"] == "2.1.0"
 
 

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 from cfnlint.config import ConfigMixIn
 from cfnlint.runner import Runner
@@ -17,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from lambdalint import run
 from lambdalint.catalog import load_rule, rule_ids
-from lambdalint.cli import main
+from lambdalint.cli import FORMATS, main
 from lambdalint.config import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -100,7 +101,7 @@ def test_what_is_not_looked_at_here_is_told_by_cfn_lint() -> None:
     assert "error[cfn-lint/E3505]" in concise("--ignore", "sqs/visibility-below-timeout")
 
 
-@pytest.mark.parametrize("format", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_every_format_tells_it(format: str) -> None:
     put("template.yaml")
 
@@ -114,13 +115,14 @@ def test_every_format_tells_it(format: str) -> None:
 def test_json_places_it() -> None:
     put("template.yaml")
 
-    findings = json.loads(check("--format", "json").output)["findings"]
-    (found,) = [one for one in findings if one["rule"] == "cfn-lint/E3002"]
+    report = json.loads(check("--format", "json").output)
+    (found,) = [one for one in report["findings"] if one["rule"] == "cfn-lint/E3002"]
 
     assert found["path"] == ["Resources", "Orders", "Properties", "Colour"]
     assert found["resource"] == "Orders"
     assert (found["line"], found["column"], found["end_line"], found["end_column"]) == (6, 7, 6, 13)
     assert found["url"].startswith("https://")
+    jsonschema.validate(report, json.loads((ROOT / "schemas" / "report.json").read_text("utf-8")))
 
 
 @pytest.mark.parametrize(

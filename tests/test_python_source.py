@@ -1237,7 +1237,7 @@ def test_findings_show_lines_of_code() -> None:
         page="",
         check=check,
     )
-    outcome = Outcome(tuple(lint([template], [rule]).findings), (), (), 1)
+    outcome = Outcome(tuple(lint([template], [rule]).findings), (), (), ("x",))
     shown = render(outcome, colour=False, width=80)
 
     assert "--> src/app.py:3:5" in shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import inf
 from operator import itemgetter
@@ -22,11 +23,14 @@ def synchronous_invoke(
 ) -> Claims:
     for caller in graph.functions():
         code = _calls(graph, caller)
+        at_once: dict[Place, list[Wait]] = defaultdict(list)
         for wait in _told(graph, code) if code else ():
             if f"{caller.id}->{_id(wait)}" in allow_pairs or _comes_back(graph, wait):
                 continue
             if wait.callee or report_unresolved:
-                yield _waits(graph, wait, max_depth)
+                at_once[wait.call.at].append(wait)
+        for waits in at_once.values():
+            yield _waits(graph, waits, max_depth)
         for call in _allowed(graph, caller, code):
             if f"{caller.id}->{call.callee.id}" not in allow_pairs:
                 yield _may_wait(call)
@@ -39,7 +43,10 @@ def timeout_inversion(graph: Graph, *, slack_seconds: int) -> Claims:
             continue
         for slow in _slow(graph, caller):
             needed = slow.seconds + slack_seconds
-            sure = slow.confidence == Confidence.HIGH
+            # Just as long is too short only if all of it is needed.
+            sure = (
+                slow.confidence == Confidence.HIGH and min(patience.data, slow.limit) < slow.seconds
+            )
             if patience.data < needed:
                 first = Note(patience.at, f"gives up after {patience.data} s, but {slow}")
             elif slow.limit < needed:
@@ -51,7 +58,7 @@ def timeout_inversion(graph: Graph, *, slack_seconds: int) -> Claims:
             yield Claim(
                 first,
                 *(Note(at, "waits here") for at in slow.calls if at != first.at),
-                *_runs(caller, slow.calls[0]),
+                *_runs(caller, first.at),
                 *slow.evidence,
                 severity=None if sure else Severity.WARNING,
                 confidence=slow.confidence,
@@ -115,19 +122,27 @@ def _comes_back(graph: Graph, first: Wait) -> bool:
     return False
 
 
-def _waits(graph: Graph, wait: Wait, most: int) -> Claim:
-    chain = longest(wait, lambda callee: _further(graph, callee), most).waits
-    verb = "waits" if wait.confidence >= Confidence.MEDIUM else "may wait"
-    through = f"{wait.through.name} and its function " if wait.through else ""
-    depth = f", a chain of {len(chain) + 1} functions" if len(chain) > 1 else ""
-    names = " → ".join(_name(one.callee) for one in chain)
+def _waits(graph: Graph, waits: list[Wait], most: int) -> Claim:
+    """One call, for whichever functions it waits."""
+    first = waits[0]
+    chains = [longest(wait, lambda callee: _further(graph, callee), most) for wait in waits]
+    depth = max(map(len, chains))
+    sure = max(wait.confidence for wait in waits)
+    verb = "waits" if sure >= Confidence.MEDIUM else "may wait"
+    through = f"{first.through.name}, which waits for " if first.through else ""
+    names = [" → ".join(_name(one.callee) for one in chain) for chain in chains]
+    chained = f", a chain of {depth + 1} functions" if depth > 1 else ""
     return Claim(
-        Note(wait.call.at, f"{verb} for {through}{names}{depth}"),
-        *_runs(wait.caller, wait.call.at),
-        *(Note(one.call.at, f"{one.caller.name} waits here") for one in chain[1:]),
-        *_paid(wait),
+        Note(first.call.at, f"{verb} for {through}{_listed(names)}{chained}"),
+        *_runs(first.caller, first.call.at),
+        *(
+            Note(one.call.at, f"{one.caller.name} waits here")
+            for chain in chains
+            for one in chain[1:]
+        ),
+        *(note for wait in waits for note in _paid(wait)),
         severity=None if verb == "waits" else Severity.INFO,
-        confidence=wait.confidence,
+        confidence=sure,
     )
 
 
@@ -139,13 +154,19 @@ def _paid(wait: Wait) -> Iterator[Note]:
 
 
 def _runs(caller: Resource, at: Place) -> Iterator[Note]:
-    """The function, where its code is written elsewhere."""
+    """The function, where its code or settings are written elsewhere."""
     if at.resource != caller.id:
-        yield Note(caller.at, "runs this code")
+        yield Note(caller.at, "has this from Globals" if at.path else "runs this code")
 
 
 def _name(end: Resource | External | None) -> str:
     return end.name if end else "a function that the template does not tell"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """`A`, `A and B`, `A, B and C`."""
+    *others, last = dict.fromkeys(names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _id(wait: Wait) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lambdalint.facts import CUSTOM_RESOURCE_TIMEOUT_S
 from lambdalint.graph import Graph, Resource, Trigger
@@ -11,13 +12,13 @@ from lambdalint.graph.heard import BATCHES, listens, unheard
 from lambdalint.graph.queue import is_fifo
 from lambdalint.graph.said import settled
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
-from lambdalint.source.handler import Call, Handler
+from lambdalint.source.handler import EACH, Call, Given, Handler, Joined
 from lambdalint.value import Place
 
 
 def ignored_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
-        if sights := unheard(trigger, handler):
+        if sights := unheard(trigger, graph.handler):
             lost = (
                 "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
             )
@@ -33,7 +34,9 @@ def no_batch_item_failures(graph: Graph) -> Claims:
     for trigger, function, handler in _triggers(graph, *BATCHES):
         batch = trigger.batch_size
         is_one = isinstance(batch.data, int) and batch.data <= 1
-        if listens(trigger) and not (handler.may_report or handler.reports or is_one):
+        # What only looks at its records has nothing that fails.
+        works = handler.calls or handler.requests or not handler.complete
+        if works and listens(trigger) and not (handler.may_report or handler.reports or is_one):
             said = "never reports which items failed, though Lambda is told to listen"
             yield Claim(
                 Note(handler.at, said),
@@ -63,7 +66,9 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
         never = handler.answers_cloudformation is None
         # What calls nothing has little that can fail.
         only_success = handler.answers_cloudformation is False and handler.calls
-        if not handler.complete or not (never or only_success):
+        # Who is handed the event, or the address in it, may answer instead.
+        handed_on = any(_hands_on(call.arguments) for call in handler.calls)
+        if not handler.complete or handed_on or not (never or only_success):
             continue
         said = "never answers" if never else "does not answer if something fails"
         wait = trigger.via.number("ServiceTimeout").data
@@ -72,10 +77,24 @@ def custom_resource_never_answers(graph: Graph) -> Claims:
         yield Claim(
             Note(handler.at, f"{said}: CloudFormation {waits} for it"),
             *_runs(function, handler.at),
-            Note(trigger.at, f"{trigger.via.name} waits for the answer"),
+            Note(trigger.at, "waits for the answer"),
             severity=None if never else Severity.WARNING,
             confidence=_sure(handler) if never else Confidence.MEDIUM,
         )
+
+
+def _hands_on(said: Any) -> bool:
+    """Whether the address for the answer is in it, or may be."""
+    match said:
+        case Given(path):
+            return path in ((), ("ResponseURL",))
+        case Joined(parts):
+            return any(map(_hands_on, parts))
+        case dict():
+            return EACH in said or any(map(_hands_on, said.values()))
+        case list():
+            return any(map(_hands_on, said))
+    return False
 
 
 def first_record_only(graph: Graph) -> Claims:
@@ -166,11 +185,11 @@ def not_idempotent(graph: Graph, *, markers: Sequence[str]) -> Claims:
         again = [one for one in graph.invokers(function) if one.kind.model != "sync"]
         if not again or not handler.complete or handler.idempotent or _marked(handler, markers):
             continue
-        effects = [*_doubled(function, handler)]
-        for at, what in effects[:1]:
+        effects = dict(_doubled(function, handler))
+        for at, what in [*effects.items()][:1]:
             yield Claim(
                 Note(at, f"{what} again if the same event comes twice"),
-                *(Note(more, f"{what} again, too") for more, what in effects[1:]),
+                *(Note(more, f"{what} again, too") for more, what in [*effects.items()][1:]),
                 *_runs(function, at),
                 Note(again[0].at, "may hand over the same event twice"),
                 confidence=Confidence.LOW,

@@ -11,6 +11,7 @@ from lambdalint.facts import (
     SQS_VISIBILITY_TIMEOUT_MAX_S,
 )
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
+from lambdalint.graph.heard import told_elsewhere
 from lambdalint.graph.queue import is_fifo, redrive
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.value import Place, Value
@@ -79,6 +80,7 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
             isinstance(batch.data, int)
             and batch.data >= max(min_batch_size, 2)
             and not trigger.may_report_items
+            and not told_elsewhere(trigger, graph.handler)
         ):
             said = f"one failed message brings back its whole batch of up to {batch.data}"
             yield Claim(

@@ -19,7 +19,6 @@ from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.request import requests
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.send import Send, sends
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
@@ -53,7 +52,6 @@ __all__ = [
     "Policy",
     "Resource",
     "Route",
-    "Send",
     "Trigger",
     "Write",
     "descend",
@@ -341,8 +339,9 @@ class Graph:
 
     def loops(self) -> Iterator[Cycle]:
         """Every way by which events come back to the function that causes them, told once."""
-        for function in self.functions():
-            yield from self._causes.cycles(function)
+        for cycle, subject, world in self._causes.rings.loops:
+            self.subject, self.world = subject, world
+            yield cycle
 
     def code(self) -> list[Source]:
         """The files of code that somebody has read."""
@@ -360,22 +359,9 @@ class Graph:
 
         return Causes(self)
 
-    def handed_on(self, resource: Resource) -> list[Delivery]:
-        """What a resource hands its events on to."""
-        return [
-            one
-            for one in self._deliveries.touching(resource)
-            if resource in (one.source, one.via) and one.target != resource
-        ]
-
-    def around(self, near: Resource, *types: str) -> list[Resource]:
-        """The resources of these types that are deployed in one application with a resource."""
-        return [
-            Resource(declaration, scope)
-            for scope in near.scope.relatives()
-            for declaration in scope.template.resources.values()
-            if declaration.type in types and scope.open(declaration.gates)
-        ]
+    def delivered_by(self, via: Resource) -> list[Delivery]:
+        """What a resource hands on, or makes others hand on."""
+        return [one for one in self._deliveries.touching(via) if one.via == via]
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""
@@ -395,11 +381,6 @@ class Graph:
             for one in calls(caller, self.grants(caller))
             if one.callee not in elsewhere and not is_provider(one.callee.declaration)
         ]
-
-    def sends(self, function: Resource) -> list[Send]:
-        """Where a function may send events itself, as statements that name the target tell."""
-        elsewhere = self.sent_by_lambda(function)
-        return [one for one in sends(self.grants(function)) if one.target not in elsewhere]
 
     def sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
         """Where Lambda sends the results and failures of a function, with the same permissions."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lambdalint.graph.resource import Resource
-from lambdalint.source.handler import Given, Joined, Own, Replaced, Variable
+from lambdalint.pattern import Open
+from lambdalint.source.handler import EACH, Given, Joined, Own, Replaced, Variable
 from lambdalint.value import Ref, Unknown, spell, text, unspell
 
 
@@ -25,7 +26,8 @@ def settled(said: Any, function: Resource) -> Any:
         case Replaced(whole, old, new):
             return _replaced(settled(whole, function), old, new)
         case dict():
-            return {name: settled(member, function) for name, member in said.items()}
+            told = {n: settled(member, function) for n, member in said.items() if n != EACH}
+            return Open(told) if EACH in said else told
         case list():
             return [settled(item, function) for item in said]
     return said

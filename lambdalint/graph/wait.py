@@ -91,18 +91,11 @@ def _workflow(caller: Resource, call: Call, triggers: Triggers, sure: Confidence
             yield Wait(caller, callee, call, sure, machine)
 
 
-class Chain(NamedTuple):
-    """Functions of which each waits for the next."""
+def longest(first: Wait, ways: Callable[[Resource], list[Wait]], most: int) -> tuple[Wait, ...]:
+    """The longest chain that begins with a call: each function waits for the next, none twice.
 
-    waits: tuple[Wait, ...]
-
-    @property
-    def functions(self) -> tuple[Resource | External | None, ...]:
-        return (self.waits[0].caller, *(wait.callee for wait in self.waits))
-
-
-def longest(first: Wait, ways: Callable[[Resource], list[Wait]], most: int) -> Chain:
-    """The longest chain that begins with a call, no function twice in it."""
+    `most` is how many functions it is followed for.
+    """
 
     def on(waits: tuple[Wait, ...]) -> tuple[Wait, ...]:
         last = waits[-1].callee
@@ -112,4 +105,4 @@ def longest(first: Wait, ways: Callable[[Resource], list[Wait]], most: int) -> C
         further = (on((*waits, wait)) for wait in ways(last) if wait.callee not in passed)
         return max(further, key=len, default=waits)
 
-    return Chain(on((first,)))
+    return on((first,))

@@ -118,6 +118,8 @@ class Handler(NamedTuple):
     reports: tuple[Sight, ...] = ()
     always_reports: bool = False
     may_report: bool = True
+    # Whether the list of failed items is empty, whatever happens.
+    reports_none: bool = False
     # The first record alone is read, and there is no loop over the records: where, else None.
     first_record_only: Sight | None = None
     # What goes on with the next record though one has failed.

@@ -14,6 +14,7 @@ from lambdalint.source.javascript.values import (
     Decoded,
     Foreign,
     Function,
+    List,
     Object,
     Package,
     Report,
@@ -58,6 +59,8 @@ class Account:
             requests=tuple(requests(program)),
             reports=tuple(program.reports),
             always_reports=self._always_reports(returned),
+            reports_none=not self._partial
+            and all(_is_empty(one) for value in values for one in alternatives(value)),
             may_report=bool(program.reports) or self._may_report(values),
             first_record_only=None if program.whole else program.first,
             continues_after_failure=tuple(program.continues) if program.reports else (),
@@ -130,6 +133,14 @@ class Account:
             if not one.used
         )
         return list(dict.fromkeys(sights))
+
+
+def _is_empty(value: Seen) -> bool:
+    """Whether something tells of no failures, and always so."""
+    if not _is_written(value):
+        return not isinstance(value, Report)
+    failures = value.members[_FAILURES] if isinstance(value, Object) else None
+    return isinstance(failures, List) and not failures.items and not failures.open
 
 
 def _is_written(value: Seen) -> bool:

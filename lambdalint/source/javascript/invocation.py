@@ -310,4 +310,4 @@ def _made_at(site: Site, value: Seen) -> Seen:
 def _site(node: Node, scope: Scope) -> Site:
     arguments = node.child_by_field_name("arguments")
     listed = arguments.named_children if arguments and arguments.type == "arguments" else []
-    return Site(node, tuple(listed), scope)
+    return Site(node, tuple(one for one in listed if one.type != "comment"), scope)

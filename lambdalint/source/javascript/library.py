@@ -125,7 +125,7 @@ class Libraries(Standard):
         if action := sdk.command(package):
             return Command(sdk.service(package), action, one if given else Object())
         if kind := sdk.style(package):
-            return Client(sdk.service(package), kind)
+            return Client(sdk.service(package), kind, limited=_is_limited(one))
         holder = Package(package.name, package.path[:-1])
         if last == "from" and (kind := sdk.style(holder)):
             return Client(sdk.service(holder), kind)
@@ -142,7 +142,7 @@ class Libraries(Standard):
         """What a method of a client returns."""
         if name == "send" and client.style != "v2":
             return (
-                self._sent(self.use(site.arguments[0], site.scope), site)
+                self._sent(self.use(site.arguments[0], site.scope), site, limited=client.limited)
                 if site.arguments
                 else DATA
             )
@@ -153,25 +153,29 @@ class Libraries(Standard):
             return self.send(commands[0], site) if commands else DATA
         arguments = given[0] if given and not isinstance(given[0], Function) else Object()
         answer = self._make(client.service, action, arguments, site)
+        answer.made.limited = client.limited or _is_limited(given[1] if len(given) > 1 else None)
         pending = self.promise(answer, site, f"{action} is not waited for")
         for one in given:
             if isinstance(one, Function):
                 self.taken(self.run(one, [DATA, answer]))
         return pending
 
-    def _sent(self, commands: Seen, site: Site) -> Seen:
+    def _sent(self, commands: Seen, site: Site, *, limited: bool = True) -> Seen:
         """What comes of a command, or of one of several."""
         sent: list[Seen] = [
-            self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)
+            self.send(one, site, limited=limited)
+            for one in alternatives(commands)
+            if isinstance(one, Command)
         ]
         if len(sent) < len(alternatives(commands)):
             self.complete = False
             sent.append(DATA)
         return either(sent)
 
-    def send(self, command: Command, site: Site) -> Pending:
+    def send(self, command: Command, site: Site, *, limited: bool = True) -> Pending:
         """A promise of what AWS answers to a command."""
         answer = self._make(command.service, command.action, command.arguments, site)
+        answer.made.limited = limited or len(site.arguments) > 1
         for node in site.arguments[1:]:
             self.call_with_data([self.use(node, site.scope)])
         return self.promise(answer, site, f"{command.action} is not waited for")
@@ -209,6 +213,8 @@ class Libraries(Standard):
             List(given),
             site.scope.script,
             site.node,
+            # Others than fetch have defaults, or are given some where they are made.
+            limited=name != "fetch" or _is_limited(options or (given[1:] or [None])[0]),
         )
         with self.situation(promised=True):
             self.call_with_data(given)
@@ -327,3 +333,15 @@ _OF_NODE: dict[tuple[str, str], Callable[[list[Seen]], Seen]] = {
     ("url", "URL"): lambda given: given[0] if given else None,
     ("url", "parse"): lambda given: given[0] if given else None,
 }
+
+
+def _is_limited(options: Seen) -> bool:
+    """Whether options may say how long something waits."""
+    if isinstance(options, Function):  # a callback
+        return False
+    if not isinstance(options, Object):
+        return options is not None
+    return options.open or not _LIMITS.isdisjoint(options.members)
+
+
+_LIMITS = {"requestHandler", "httpOptions", "signal", "timeout", "agent"}

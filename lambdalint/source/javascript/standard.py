@@ -133,7 +133,7 @@ class Standard(Expressions):
             return None
         if name in ("Promise.all", "Promise.allSettled", "Promise.race", "Promise.any"):
             with self.situation(parallel=True):
-                return self._together(name, self.arguments(site), site)
+                return self._together(name, self._raced(name, self.arguments(site)), site)
         if name in (
             "setTimeout",
             "setImmediate",
@@ -159,6 +159,14 @@ class Standard(Expressions):
         if root == "Object":
             return self._of_objects(name, given, site)
         return self._converted(name, one, given, site)
+
+    def _raced(self, name: str, given: list[Seen]) -> list[Seen]:
+        """Promises: in a race, another one may keep a call from being waited for."""
+        if name in ("Promise.race", "Promise.any"):
+            for one in inside(List(given)):
+                if isinstance(one, Answer):
+                    one.made.limited = True
+        return given
 
     def _converted(self, name: str, one: Seen, given: list[Seen], site: Site) -> Seen:
         match name:

@@ -130,10 +130,14 @@ class Namespace(NamedTuple):
 
 
 class Client(NamedTuple):
-    """A client of an AWS service; `style` is `v3`, `v2`, or `document` for plain JavaScript data."""
+    """A client of an AWS service; `style` is `v3`, `v2`, or `document` for plain JavaScript data.
+
+    It is `limited` if its patience is set, or may be.
+    """
 
     service: str
     style: str
+    limited: bool = True
 
 
 class Method(NamedTuple):
@@ -170,6 +174,7 @@ class Made:
     parallel: bool = False
     repeated: bool = False
     guards: tuple[tuple[Script, Node], ...] = ()
+    limited: bool = True
 
 
 class Answer(NamedTuple):

@@ -130,7 +130,16 @@ class Watch:
                 if name in _MARKERS:
                     self.idempotent[Sight(at, _MARKERS[name])] = None
 
-    def request(self, method: str, url: Seen, options: Seen, script: Script, node: Node) -> None:
+    def request(
+        self,
+        method: str,
+        url: Seen,
+        options: Seen,
+        script: Script,
+        node: Node,
+        *,
+        limited: bool = True,
+    ) -> None:
         """A call over HTTP."""
         self.work += 1
         pieces = [*inside(url), *inside(options)]
@@ -142,7 +151,7 @@ class Watch:
                 if name in _MARKERS:
                     at = script.place(node)
                     self.idempotent[Sight(at, _MARKERS[name])] = None
-        self.requests.append(Request(method, said(url), script.place(node)))
+        self.requests.append(Request(method, said(url), script.place(node), limited))
 
     def hands_on(self, value: Seen) -> None:
         """A value that leaves what is followed: somebody else may read all records of it."""
@@ -186,6 +195,7 @@ def calls(watch: Watch) -> Iterator[Call]:
             made.parallel,
             made.repeated,
             tuple(script.place(node) for script, node in made.guards),
+            made.limited,
         )
         if _is_new(call, seen):
             yield call

@@ -44,7 +44,7 @@ class _Reading:
     def __init__(self, walk: Execution, entry: Module, name: str) -> None:
         self.walk, self.entry, self.name = walk, entry, name
         self.reports: list[Sight] = []
-        self.always = self.may = False
+        self.always = self.may = self.none = False
 
     def handler(self) -> Handler | None:
         walk = self.walk
@@ -70,6 +70,7 @@ class _Reading:
             requests=tuple(walk.requests.values()),
             reports=tuple(self.reports),
             always_reports=self.always,
+            reports_none=bool(self.reports) and self.none,
             may_report=self.may,
             first_record_only=None
             if walk.takes_all_records
@@ -112,18 +113,29 @@ class _Reading:
 
     def _judge(self, returned: list[tuple[Place, Any]]) -> None:
         reporting = []
+        some = False
         for at, value in returned:
             every = [_reports(way) for way in ways(value)]
             self.may = self.may or any(one is not False for one in every)
             if True in every:
                 self.reports.append(Sight(at, "returns the failed records"))
             reporting.append(all(one is True for one in every))
+            some = some or not all(map(_is_empty, ways(value)))
             self.walk.hand_over(value)
         self.always = bool(reporting) and all(reporting)
+        self.none = not some
 
 
 # What certainly is no partial batch response.
 _OTHER = (str, int, float, bool, type(None), Joined, Variable, Own, Event, List, Response, Thing)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether something tells of no failures, and always so."""
+    failures = value.items.get("batchItemFailures") if isinstance(value, Dict) else None
+    if isinstance(failures, List):
+        return not failures.items and not failures.is_open
+    return _reports(value) is False
 
 
 def _reports(value: Any) -> bool | None:

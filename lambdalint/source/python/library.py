@@ -103,7 +103,9 @@ def call(state: State, name: str, arguments: Arguments, at: Place) -> Any:
     if prints(name) or name in _WRAPPING:
         return Harmless(name.partition(".")[0])
     if name.startswith(_HTTP) and name.rpartition(".")[2] in _VERBS:
-        return request(state, name.rpartition(".")[2], arguments, at)
+        patient = name.startswith("requests.") and not arguments.is_open
+        limited = not patient or "timeout" in arguments.named
+        return request(state, name.rpartition(".")[2], arguments, at, limited=limited)
     if name in ("asyncio.all_tasks", "asyncio.wait", "threading.enumerate"):
         state.joins = True
     for value in arguments.all():
@@ -228,12 +230,14 @@ _HTTP = ("requests.", "httpx.", "urllib3.", "aiohttp.")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 
 
-def request(state: State, verb: str, arguments: Arguments, at: Place) -> Any:
+def request(
+    state: State, verb: str, arguments: Arguments, at: Place, *, limited: bool = True
+) -> Any:
     """A call over HTTP: the URL comes first, or after the method."""
+    method, url = verb, arguments.get(0, "url")
     if verb in ("request", "urlopen", "request_encode_body", "request_encode_url"):
-        state.request(arguments.get(0, "method"), arguments.get(1, "url"), arguments.named, at)
-    else:
-        state.request(verb, arguments.get(0, "url"), arguments.named, at)
+        method, url = arguments.get(0, "method"), arguments.get(1, "url")
+    state.request(method, url, arguments.named, at, limited=limited)
     return HARMLESS
 
 
@@ -257,7 +261,8 @@ def _prepared(state: State, arguments: Arguments, at: Place) -> Any:
 def _opened(state: State, arguments: Arguments, at: Place) -> Any:
     url = arguments.get(0, "url")
     if not isinstance(url, Http):
-        state.request("GET", url, arguments.named, at)
+        limited = arguments.is_open or arguments.get(2, "timeout") is not None
+        state.request("GET", url, arguments.named, at, limited=limited)
     return HARMLESS
 
 

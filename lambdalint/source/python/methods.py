@@ -74,6 +74,8 @@ def _anything(walk: Members, receiver: Any, name: str, given: Arguments, at: Pla
 
 
 def _event(walk: Members, event: Event, name: str, given: Arguments, at: Place) -> Any:
+    if name == "pop" and event.path[-1:] == ("Records",):  # one after the other
+        walk.takes_all_records = True
     if name in ("get", "pop", "setdefault") and given.positional:
         return walk.item(event, given.positional[0], at)
     if name in _KEEPS:

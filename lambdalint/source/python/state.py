@@ -100,7 +100,9 @@ class State:
 
     # --- what is seen
 
-    def call(self, service: str, action: str, arguments: Arguments, at: Place) -> Response:
+    def call(
+        self, service: str, action: str, arguments: Arguments, at: Place, *, limited: bool = True
+    ) -> Response:
         """A call of an AWS API by the names of its arguments."""
         told = said(Dict(arguments.named, is_open=arguments.is_open))
         assert isinstance(told, dict)  # noqa: S101
@@ -115,6 +117,7 @@ class State:
                 parallel=self.parallel > 0,
                 repeated=self.repeating > 0,
                 guards=guards,
+                limited=limited,
             )
             self.responses[key] = Response(call)
         for value in arguments.all():
@@ -135,11 +138,13 @@ class State:
             if isinstance(key, Event) and not key.decoded and is_encoded(key.path):
                 self.undecoded[key.at] = Sight(key.at, "the key is percent-encoded")
 
-    def request(self, method: Any, url: Any, named: dict[str, Any], at: Place) -> None:
+    def request(
+        self, method: Any, url: Any, named: dict[str, Any], at: Place, *, limited: bool = True
+    ) -> None:
         """A call over HTTP."""
         spelled = method.upper() if isinstance(method, str) else ""
         told = said(url)
-        self.requests.setdefault((at, repr(told)), Request(spelled, told, at))
+        self.requests.setdefault((at, repr(told)), Request(spelled, told, at, limited))
         headers = named.get("headers")
         if isinstance(headers, Dict) and any(
             name.lower() == "idempotency-key" for name in headers.items

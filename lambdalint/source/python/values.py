@@ -273,9 +273,10 @@ class Session:
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """A client of a service, by boto3's name of that."""
+    """A client of a service, by boto3's name of that; it is `limited` if its patience is set."""
 
     service: str
+    limited: bool = True
 
 
 @dataclass(slots=True, eq=False)
