@@ -85,6 +85,7 @@ more specific word wins. A rule that is off by default runs when any of these se
     help="Exit with 1 from this severity on.  [default: warning]",
 )
 @reads
+@click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
     "--statistics", is_flag=True, help="Count the findings of each rule instead of showing them."
@@ -111,7 +112,14 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})
         with watching(options, settings) as watcher:
             reading = read(paths, settings, options, watcher)
-            outcome = run.check(reading, rules, settings, unknown=unknown, watcher=watcher)
+            outcome = run.check(
+                reading,
+                rules,
+                settings,
+                unknown=unknown,
+                cfn_lint=options["cfn_lint"],
+                watcher=watcher,
+            )
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [

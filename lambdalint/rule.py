@@ -12,6 +12,7 @@ from lambdalint.graph import Graph
 from lambdalint.value import Place
 
 __all__ = [
+    "CFN_LINT",
     "Check",
     "Claim",
     "Claims",
@@ -60,6 +61,9 @@ class Claim:
         self.notes, self.severity, self.confidence = notes, severity, confidence
 
 
+# The family of what cfn-lint finds.
+CFN_LINT = "cfn-lint"
+
 Claims: TypeAlias = Iterator[Claim]
 
 
@@ -74,7 +78,8 @@ class Rule:
     """A page of `rules/` and the check of the same name.
 
     `page` is the Markdown below the front matter, `options` are names and defaults, `choices` what
-    an option, or each element of one, may be.
+    an option, or each element of one, may be. `cfn_lint` are the codes under which cfn-lint tells the
+    same fact.
     """
 
     id: str
@@ -86,6 +91,7 @@ class Rule:
     page: str
     check: Check
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    cfn_lint: tuple[str, ...] = ()
 
     @property
     def url(self) -> str:
