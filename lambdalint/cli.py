@@ -85,6 +85,9 @@ more specific word wins. A rule that is off by default runs when any of these se
     help="Exit with 1 from this severity on.  [default: warning]",
 )
 @reads
+@click.option(
+    "--diff", metavar="REVISION", help="Tell only what this revision of git does not have yet."
+)
 @click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
@@ -120,6 +123,10 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
                 cfn_lint=options["cfn_lint"],
                 watcher=watcher,
             )
+        if options["diff"] is not None:
+            from lambdalint.command.since import since
+
+            outcome = since(outcome, paths, rules, settings, options)
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [

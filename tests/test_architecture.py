@@ -19,6 +19,7 @@ LAYERS = [
     "cfnlint",
     "command",
     "terminal",
+    "revision",
     "run",
     "report",
     "config",
@@ -147,6 +148,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert not HEAVY & ours
     assert "lambdalint.loops" not in ours  # nor what only some templates need
     assert "lambdalint.command.graph" not in ours  # nor other commands
+    assert not {"lambdalint.command.since", "lambdalint.revision", "subprocess"} & ours
 
 
 @pytest.mark.parametrize(

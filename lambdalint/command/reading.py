@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lambdalint.config import Settings
     from lambdalint.rule import Rule
-    from lambdalint.run import Reading, Watcher
+    from lambdalint.run import Given, Reading, Watcher
 
 
 def reads(command: Callable[..., None]) -> Callable[..., None]:
@@ -125,17 +125,24 @@ def read(
 ) -> Reading:
     """The templates under these paths, or under this folder; raises `BadSetting`."""
     from lambdalint import run
-    from lambdalint.parameters import of_file, of_options
 
-    files: dict[str, str] = {}
-    for file in options["parameter_files"]:
-        files |= of_file(file)
     return run.read(
         paths or (".",),
         settings,
-        given=run.Given(of_options(options["parameters"]), files),
+        given=given_of(options),
         exclude=options["exclude"],
         stdin_filename=options["stdin_filename"],
         only_templates=options["only_templates"],
         watcher=watcher,
     )
+
+
+def given_of(options: dict[str, Any]) -> Given:
+    """The values of parameters that the command line gives; raises `BadSetting`."""
+    from lambdalint import run
+    from lambdalint.parameters import of_file, of_options
+
+    files: dict[str, str] = {}
+    for file in options["parameter_files"]:
+        files |= of_file(file)
+    return run.Given(of_options(options["parameters"]), files)
