@@ -196,6 +196,39 @@ def test_lists_are_compared_one_for_one(then: str, now: str, new: list[str]) -> 
     ] == new
 
 
+POLLED = """\
+Resources:
+  Dead: {Type: AWS::SQS::Queue}
+  Orders: {Type: AWS::Kinesis::Stream, Properties: {ShardCount: 1}}
+  Read:
+    Type: AWS::Serverless::Function
+    Properties:
+      DeadLetterQueue: {Type: SQS, TargetArn: !GetAtt Dead.Arn}
+      Events:
+        Order:
+          Type: Kinesis
+          Properties:
+            Stream: !GetAtt Orders.Arn
+            StartingPosition: LATEST
+"""
+CAUGHT = "            DestinationConfig: {OnFailure: {Destination: !GetAtt Dead.Arn}}\n"
+
+
+@pytest.mark.parametrize(
+    ("then", "now", "new"), [(POLLED + CAUGHT, POLLED, 1), (POLLED, POLLED + CAUGHT, 0)]
+)
+def test_what_has_become_more_severe_is_new(then: str, now: str, new: int) -> None:
+    words = ("check", "--format", "concise", "--select", "mapping/dead-letter-queue-on-function")
+    put("template.yaml", then)
+    commit()
+    put("template.yaml", now)
+    assert CliRunner().invoke(main, words).stdout.count("\n") == 1
+
+    said = CliRunner().invoke(main, [*words, "--diff", "HEAD"]).stdout
+
+    assert said.count("warning[") == said.count("\n") == new
+
+
 def test_what_was_ignored_and_is_not_is_new() -> None:
     text = HEAD + ORDERS
     put("template.yaml", text.replace("60", f"60  # lambdalint: ignore[{SHORT}] for now"))
@@ -338,11 +371,15 @@ def test_parameter_that_is_new_is_no_mistake() -> None:
 
 def test_export_is_what_is_stored() -> None:
     """A filter and an attribute of archives have no say."""
+    put("there.yaml", HEAD + PARCELS + "# \n")
+    commit()
+    git("mv", "there.yaml", "moved.yaml")
     git("config", "filter.loud.smudge", "touch ran; cat")
     git("config", "filter.loud.clean", "touch ran; cat")
     git("config", "core.fsmonitor", "touch ran; false")
     put(".git/info/attributes", "*.yaml filter=loud export-ignore\n")
     put("template.yaml", HEAD + ORDERS + PARCELS)
+    put("moved.yaml", HEAD + PARCELS)
 
     assert told() == ["template.yaml:15 Parcels"]
     assert not Path("ran").exists()
