@@ -105,6 +105,9 @@ more specific word wins. A rule that is off by default runs when any of these se
     help="Exit with 1 from this severity on.  [default: warning]",
 )
 @_reads
+@click.option("--fix", is_flag=True, help="Repair what can be repaired, and report what is left.")
+@click.option("--unsafe-fixes", is_flag=True, help="Repair in ways, too, that somebody must judge.")
+@click.option("--diff-fixes", is_flag=True, help="Show what --fix would change.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
     "--color/--no-color", default=None, help="Colour the report.  [default: on a terminal]"
@@ -121,8 +124,17 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
         settings = _settings(options)
         rules = _chosen(settings, options)
         unknown = options["show_unknown"] or options["format"] in {"json", "text"}
-        outcome = run.check(_read(paths, settings, options), rules, settings, unknown=unknown)
-    _report(outcome, options)
+        reading = _read(paths, settings, options)
+        outcome = run.check(reading, rules, settings, unknown=unknown)
+        if options["fix"] or options["diff_fixes"]:
+            outcome = _repair(
+                outcome,
+                reading.files,
+                lambda texts: run.check(reading.again(texts), rules, settings, unknown=unknown),
+                options,
+            )
+    if not options["diff_fixes"]:
+        _report(outcome, options)
     _mind(outcome, paths)
     sys.exit(_status(outcome, settings.fail_on))
 
@@ -316,6 +328,28 @@ def _status(outcome: Outcome, fail_on: Severity | None) -> int:
     if fail_on and any(finding.severity >= fail_on for finding in outcome.findings):
         return FOUND
     return 0
+
+
+def _repair(
+    outcome: Outcome,
+    files: Iterable[TextFile],
+    check: Callable[[Mapping[str, str]], Outcome],
+    options: dict[str, Any],
+) -> Outcome:
+    """Repair files, or show how; what is left to report."""
+    from lambdalint import repair
+
+    repaired = repair.repair(outcome, check, unsafe=options["unsafe_fixes"])
+    if options["diff_fixes"]:
+        diff = repair.diff(files, repaired.texts)
+        _write("".join(map(_line, diff.splitlines(keepends=True))), options["output"])
+    else:
+        problems = repair.write(files, repaired.texts)
+        for piped in (file for file in files if file.is_stdin):
+            text = repaired.texts.get(piped.file, piped.text)
+            click.get_binary_stream("stdout").write(piped.encoded(text))
+    click.echo(repair.summary(outcome, repaired, made=options["fix"]), nl=False, err=True)
+    return outcome
 
 
 def _report(outcome: Outcome, options: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from lambdalint.confidence import Confidence
+from lambdalint.fix import Fix
 from lambdalint.graph import Graph
 from lambdalint.value import Place
 
@@ -17,6 +18,7 @@ __all__ = [
     "Claims",
     "Confidence",
     "Finding",
+    "Fix",
     "Note",
     "Outcome",
     "Problem",
@@ -46,18 +48,20 @@ class Note(NamedTuple):
 class Claim:
     """A problem that a check sees: the first note names it, the others are the evidence.
 
-    `severity` is said only where it differs from the rule's page.
+    `severity` is said only where it differs from the rule's page; `fix` repairs it, if one does.
     """
 
-    __slots__ = ("confidence", "notes", "severity")
+    __slots__ = ("confidence", "fix", "notes", "severity")
 
     def __init__(
         self,
         *notes: Note,
         severity: Severity | None = None,
         confidence: Confidence = Confidence.HIGH,
+        fix: Fix | None = None,
     ) -> None:
         self.notes, self.severity, self.confidence = notes, severity, confidence
+        self.fix = fix
 
 
 Claims: TypeAlias = Iterator[Claim]
@@ -111,6 +115,7 @@ class Finding:
     stack: str = ""
     construct_path: str = ""
     created_at: str = ""
+    fix: Fix | None = None
 
     @property
     def at(self) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -33,12 +33,15 @@ NOTHING_GIVEN = Given()
 class Reading(NamedTuple):
     """The templates that lie under some paths, and what kept others from being read.
 
-    `whole` is whether every deployment of them is looked at: no parameter was given.
+    `whole` is whether every deployment of them is looked at: no parameter was given. `again` reads
+    the same `files` once more, where some of them say something else.
     """
 
     templates: tuple[Template, ...] = ()
     problems: tuple[Problem, ...] = ()
     whole: bool = True
+    files: tuple[TextFile, ...] = ()
+    again: Callable[[Mapping[str, str]], Reading] | None = None
 
 
 def read(
@@ -55,12 +58,25 @@ def read(
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
     files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
-    loader = _Loader(settings, given)
+    return _understand(files, settings, given, {})
+
+
+def _understand(
+    files: Sequence[TextFile], settings: Settings, given: Given, texts: Mapping[str, str]
+) -> Reading:
+    """The templates in files, some of which say something else by now."""
+    loader = _Loader(settings, given, texts)
     named = [template for file in files if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
     templates = tuple(link(named, loader.nested))
-    return Reading(templates, tuple(loader.problems), not (given.options or given.files))
+    return Reading(
+        templates,
+        tuple(loader.problems),
+        not (given.options or given.files),
+        (*files, *loader.found()),
+        lambda texts: _understand(files, settings, given, texts),
+    )
 
 
 def check(
@@ -101,9 +117,9 @@ def _know(options: Iterable[str], templates: Iterable[Template]) -> None:
 class _Loader:
     """Reads templates with the values that are given for their parameters; collects problems."""
 
-    def __init__(self, settings: Settings, given: Given) -> None:
+    def __init__(self, settings: Settings, given: Given, texts: Mapping[str, str]) -> None:
         self.problems: list[Problem] = []
-        self._settings, self._given = settings, given
+        self._settings, self._given, self._texts = settings, given, texts
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
 
@@ -115,7 +131,8 @@ class _Loader:
 
     def _read(self, file: TextFile, values: Mapping[str, Any]) -> Template | None:
         try:
-            return load(file.text, file.file, dict(values), file.stack)
+            text = self._texts.get(file.file, file.text)
+            return load(text, file.file, dict(values), file.stack)
         except Unreadable as refused:
             # What was only found by walking need not be a template.
             if file.named or not isinstance(refused, NoTemplate):
@@ -136,6 +153,10 @@ class _Loader:
             return None
         pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
         return self._read(file, pseudo)
+
+    def found(self) -> list[TextFile]:
+        """The files that others nest."""
+        return [file for file in self._nested.values() if file]
 
     def _values(self, file: str) -> dict[str, str]:
         beside: Mapping[str, str] = {}
