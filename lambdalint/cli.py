@@ -9,6 +9,7 @@ import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -120,19 +121,16 @@ def check(paths: tuple[str, ...], **options: Any) -> None:
     """
     from lambdalint import run
 
+    if options["fix"] + options["diff_fixes"] != 1 and (options["fix"] or options["unsafe_fixes"]):
+        raise click.UsageError("--unsafe-fixes goes with either --fix or --diff-fixes.")
     with _answering():
         settings = _settings(options)
         rules = _chosen(settings, options)
         unknown = options["show_unknown"] or options["format"] in {"json", "text"}
         reading = _read(paths, settings, options)
-        outcome = run.check(reading, rules, settings, unknown=unknown)
-        if options["fix"] or options["diff_fixes"]:
-            outcome = _repair(
-                outcome,
-                reading.files,
-                lambda texts: run.check(reading.again(texts), rules, settings, unknown=unknown),
-                options,
-            )
+        lint = partial(run.check, rules=rules, settings=settings, unknown=unknown)
+        wanted = options["fix"] or options["diff_fixes"]
+        outcome = _repair(reading, lint, options) if wanted else lint(reading)
     if not options["diff_fixes"]:
         _report(outcome, options)
     _mind(outcome, paths)
@@ -330,26 +328,22 @@ def _status(outcome: Outcome, fail_on: Severity | None) -> int:
     return 0
 
 
-def _repair(
-    outcome: Outcome,
-    files: Iterable[TextFile],
-    check: Callable[[Mapping[str, str]], Outcome],
-    options: dict[str, Any],
-) -> Outcome:
-    """Repair files, or show how; what is left to report."""
+def _repair(reading: Reading, check: Callable[[Reading], Outcome], options: Any) -> Outcome:
+    """Repair files, or show how, and say what is left."""
     from lambdalint import repair
 
-    repaired = repair.repair(outcome, check, unsafe=options["unsafe_fixes"])
-    if options["diff_fixes"]:
-        diff = repair.diff(files, repaired.texts)
-        _write("".join(map(_line, diff.splitlines(keepends=True))), options["output"])
-    else:
-        problems = repair.write(files, repaired.texts)
-        for piped in (file for file in files if file.is_stdin):
-            text = repaired.texts.get(piped.file, piped.text)
-            click.get_binary_stream("stdout").write(piped.encoded(text))
-    click.echo(repair.summary(outcome, repaired, made=options["fix"]), nl=False, err=True)
-    return outcome
+    made, unsafe = options["fix"], options["unsafe_fixes"]
+    repaired = repair.repair(reading, check, unsafe=unsafe)
+    if not made:
+        diff = repair.diff(reading.files, repaired.texts, shown=sys.stdout.isatty())
+        _write(diff, options["output"])
+    problems = repair.write(reading.files, repaired.texts) if made else []
+    click.echo(repair.summary(repaired, made=made), nl=False, err=True)
+    for text in repair.piped(reading.files, repaired.texts) if made else ():
+        sys.stdout.buffer.write(text)
+        options["piped"] = True
+    outcome = repaired.outcome if made else repaired.before
+    return outcome._replace(problems=(*outcome.problems, *problems))
 
 
 def _report(outcome: Outcome, options: dict[str, Any]) -> None:
@@ -364,12 +358,12 @@ def _report(outcome: Outcome, options: dict[str, Any]) -> None:
         shown, format, colour=colour, width=width(), show_unknown=options["show_unknown"]
     )
     if outcome.files or not readable or output not in {None, "-"}:
-        _write(text, output, colour=colour)
+        _write(text, output, colour=colour, err="piped" in options)
     if readable:
         _complain(outcome)
 
 
-def _write(text: str, output: str | None, *, colour: bool = False) -> None:
+def _write(text: str, output: str | None, *, colour: bool = False, err: bool = False) -> None:
     """Write a report to where somebody wants it."""
     if output and output != "-":
         try:
@@ -377,7 +371,7 @@ def _write(text: str, output: str | None, *, colour: bool = False) -> None:
         except OSError as error:
             raise click.UsageError(f"--output {output}: {error.strerror}") from None
     else:
-        click.echo(text, nl=False, color=colour)
+        click.echo(text, nl=False, color=colour, err=err)
 
 
 def _complain(outcome: Outcome) -> None:

@@ -290,6 +290,7 @@ def intrinsic(tag: str) -> str:
 
 
 def is_merge(key: Node) -> bool:
+    """Whether a key lets its mapping take what other mappings have."""
     return key.value == "<<" and isinstance(key, ScalarNode) and not key.style
 
 

@@ -37,11 +37,11 @@ class Reading(NamedTuple):
     the same `files` once more, where some of them say something else.
     """
 
-    templates: tuple[Template, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    whole: bool = True
-    files: tuple[TextFile, ...] = ()
-    again: Callable[[Mapping[str, str]], Reading] | None = None
+    templates: tuple[Template, ...]
+    problems: tuple[Problem, ...]
+    whole: bool
+    files: tuple[TextFile, ...]
+    again: Callable[[Mapping[str, str]], Reading]
 
 
 def read(

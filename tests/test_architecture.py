@@ -17,6 +17,7 @@ MODULES = sorted(HOME.rglob("*.py"))
 LAYERS = [
     "cli",
     "terminal",
+    "repair",
     "run",
     "report",
     "config",
@@ -28,6 +29,7 @@ LAYERS = [
     "inventory",
     "flow",
     "rule",
+    "fix",
     "when",
     "graph",
     "source",
@@ -48,6 +50,7 @@ LAYERS = [
     "template",
     "files",
     "assembly",
+    "edit",
     "read",
     "words",
     "confidence",

@@ -75,7 +75,7 @@ def _finding(
     *notes: tuple[Place, str],
     severity: Severity = Severity.WARNING,
     confidence: Confidence = Confidence.HIGH,
-    **where: str,
+    **where: Any,
 ) -> Finding:
     rule = _rule("sqs/short-visibility-timeout")
     return Finding(rule, severity, confidence, tuple(Note(*note) for note in notes), **where)

@@ -43,16 +43,16 @@ class _Reader:
         def end() -> int | None:
             return self._end(node, after)
 
-        is_scalar = isinstance(node, yaml.ScalarNode)
         tag = node.tag or ""
+        scalar = node if isinstance(node, yaml.ScalarNode) else None
         return Node(
             _KINDS[type(node)],
             node.start_mark.index,
             end,
             members,
-            self._value(node) if is_scalar else None,
-            is_plain=is_scalar and not tag and self._is_bare(node),
-            is_flow=bool(is_scalar or node.flow_style),
+            self._value(scalar) if scalar else None,
+            is_plain=scalar is not None and not tag and self._is_bare(scalar),
+            is_flow=_is_flow(node),
             is_shared=node in self.shared,
             call=intrinsic(tag) if tag[:1] == "!" else "",
             lent=frozenset(_lent(node)),
@@ -90,7 +90,7 @@ class _Reader:
         end: int = node.end_mark.index
         if isinstance(node, yaml.ScalarNode):
             return self._end_of_text(node, end) if node.style in ("|", ">") else end
-        if node.flow_style or not node.value:
+        if _is_flow(node) or not node.value:
             return end
         *_, last = self._members(node)
         return last.node.end()
@@ -104,6 +104,10 @@ class _Reader:
         breaks = _LAST_BREAK if "+" in head.partition("#")[0] else _LAST_BREAKS
         found = breaks.search(self.text, node.start_mark.index, end)
         return found.start() if found else None
+
+
+def _is_flow(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.CollectionNode) and bool(node.flow_style)
 
 
 # What stands between a key or an item and the alias that is its value, and the alias.

@@ -9,7 +9,7 @@ from typing import Any
 
 # What YAML reads as the text that it looks like, in brackets too.
 _BARE = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(?:::?[A-Za-z0-9_./-]+)*\Z")
-_WORDS = frozenset("y n yes no on off true false null".split())
+_WORDS = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null"])
 
 
 def scalar(value: Any) -> str:

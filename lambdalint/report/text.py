@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from lambdalint.report import fixes
 from lambdalint.report.escape import visible
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ def _summary(outcome: Outcome, *, show_unknown: bool) -> Iterator[str]:
     if outcome.problems:
         counts.append(_count(len(outcome.problems), "problem"))
     yield f"{', '.join(counts) or 'nothing found'} in {_count(outcome.files, 'template')}"
+    if repairs := fixes.counted(outcome.findings):
+        yield repairs
     if outcome.unjudged and not show_unknown:
         yield f"{len(outcome.unjudged)} not judged, --show-unknown says why"
 
@@ -79,6 +82,7 @@ class _Pen:
             f"confidence {finding.confidence.name.lower()}"
             if finding.confidence.name != "HIGH"
             else "",
+            f"fix: {repair}" if (repair := fixes.hint(finding.fix)) else "",
             f"help: lambdalint explain {finding.rule.id}",
             f"docs: {finding.rule.url}",
         ]
