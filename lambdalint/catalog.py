@@ -54,4 +54,5 @@ def load_rule(id: str) -> Rule:
         page=page.lstrip(),
         check=check,
         choices={name: tuple(listed) for name, listed in front.get("choices", {}).items()},
+        fix=front.get("fix", ""),
     )

@@ -470,7 +470,7 @@ def explain(rule: str) -> None:
 def _page(rule: Rule) -> str:
     """The page with what its front matter says below it."""
     default = "on" if rule.enabled else "off"
-    facts = [f"`{rule.id}`: {rule.severity.name.lower()}, {default} by default"]
+    facts = [f"`{rule.id}`: {rule.severity.name.lower()}, {default} by default, {rule.repair}"]
     facts += [f"option `{name}`: {value!r} by default" for name, value in rule.options.items()]
     facts += [f"source: <{source}>" for source in rule.sources]
     return f"{rule.page.rstrip()}\n\n---\n\n" + "".join(f"- {fact}\n" for fact in facts)

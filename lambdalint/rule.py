@@ -78,7 +78,8 @@ class Rule:
     """A page of `rules/` and the check of the same name.
 
     `page` is the Markdown below the front matter, `options` are names and defaults, `choices` what
-    an option, or each element of one, may be.
+    an option, or each element of one, may be. `fix` is `safe` where a finding can be repaired
+    without thinking twice, `unsafe` where somebody must judge, "" where a person has to do it.
     """
 
     id: str
@@ -90,6 +91,13 @@ class Rule:
     page: str
     check: Check
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    fix: str = ""
+
+    @property
+    def repair(self) -> str:
+        """Who repairs what it finds."""
+        ways = {"safe": "repaired by `--fix`", "unsafe": "repaired by `--fix --unsafe-fixes`"}
+        return ways.get(self.fix, "repaired by hand")
 
     @property
     def url(self) -> str:
