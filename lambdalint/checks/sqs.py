@@ -10,7 +10,7 @@ from lambdalint.facts import (
     SQS_FIFO_BATCH_MAX,
     SQS_VISIBILITY_TIMEOUT_MAX_S,
 )
-from lambdalint.fix import Fix, is_literal, setting
+from lambdalint.fix import REPORTING, Fix, is_literal, setting
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
 from lambdalint.graph.queue import is_fifo, redrive
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
@@ -130,9 +130,6 @@ def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -
                         ),
                     )
 
-
-REPORTING = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
-"""The setting of a mapping whose function tells which items of a batch failed."""
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _ADVISED = 6
