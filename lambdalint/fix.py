@@ -10,7 +10,6 @@ from lambdalint.graph import Resource
 from lambdalint.sam.polling import is_polled
 from lambdalint.value import Place, Turn, Unknown, Value
 
-
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
 REPORTING = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 """The setting of a mapping whose function tells which items of a batch failed."""

@@ -10,6 +10,7 @@ import pytest
 from jsonschema import Draft4Validator
 
 from lambdalint import __version__
+from lambdalint.edit import Put
 from lambdalint.graph import Graph
 from lambdalint.read import read
 from lambdalint.report import concise, github, sarif, text
@@ -19,6 +20,7 @@ from lambdalint.rule import (
     Claim,
     Confidence,
     Finding,
+    Fix,
     Note,
     Outcome,
     Problem,
@@ -389,6 +391,7 @@ def test_json_is_version_1() -> None:
                         "text": "may take 30 s",
                     }
                 ],
+                "fix": None,
             }
         ],
         "unknown": [
@@ -410,7 +413,7 @@ def test_json_is_version_1() -> None:
     }
     assert ",".join(report["findings"][0]) == (
         "rule,severity,confidence,message,file,line,column,end_line,end_column,path,resource,stack,"
-        "construct_path,created_at,when,fingerprint,url,notes"
+        "construct_path,created_at,when,fingerprint,url,notes,fix"
     )
 
 
@@ -424,6 +427,9 @@ def _log(outcome: Outcome) -> Any:
 
 
 def test_sarif_holds_to_its_schema() -> None:
+    hidden = _resources() / "Orders" / "Properties" / "VisibilityTimeout"
+    fix = Fix("set VisibilityTimeout to 180", safe=True, puts=(Put(hidden, 180, 60),))
+    assert _log(Outcome((_simple(fix=fix),)))["results"][0]["fixes"]
     _log(Outcome())
     _log(
         Outcome(
