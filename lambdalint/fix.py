@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from lambdalint.edit import Edit, Put
 from lambdalint.graph import Resource
@@ -15,7 +17,8 @@ REPORTING = {"FunctionResponseTypes": ["ReportBatchItemFailures"]}
 """The setting of a mapping whose function tells which items of a batch failed."""
 
 
-class Fix(NamedTuple):
+@dataclass(frozen=True)
+class Fix:
     """Settings that repair a fault; a safe fix does what the template means, in any case.
 
     Without a place, somebody else has to make it: the app that writes the template.
@@ -25,6 +28,7 @@ class Fix(NamedTuple):
     safe: bool
     puts: tuple[Put, ...] = ()
 
+    @cached_property
     def edits(self) -> tuple[Edit, ...]:
         """The edits of the text that make it; none where nobody can tell them for sure."""
         from lambdalint.edit.text import edits  # noqa: PLC0415  few findings have one

@@ -88,7 +88,7 @@ class _Workshop:
             fix = finding.fix
             if fix is None or not (fix.safe or self.unsafe) or self.refuses(finding):
                 continue
-            edits = fix.edits()
+            edits = fix.edits
             if edits and not any(one.meets(other) for one in edits for other in taken):
                 taken += edits
                 yield _Repair(finding, fix, edits)

@@ -78,7 +78,7 @@ def _said(message: str, when: str) -> str:
 def test_fix_repairs_what_is_wrong_and_nothing_else(example: Example) -> None:
     found = _findings(example, example.text)
     for finding in found:
-        if finding.fix and (edits := finding.fix.edits()):
+        if finding.fix and (edits := finding.fix.edits):
             text = applied(example.text, edits)
             wanted = read(example.text, "").root
             for put in finding.fix.puts:
@@ -103,7 +103,7 @@ def test_page_says_whether_it_can_be_repaired(rule: Rule) -> None:
         for example in EXAMPLES
         if example.rule is rule
         for finding in _findings(example, example.text)
-        if finding.fix and finding.fix.edits()
+        if finding.fix and finding.fix.edits
     ]
     safe = "safe" if any(fix.safe for fix in fixes) else "unsafe"
 

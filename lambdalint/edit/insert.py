@@ -88,7 +88,7 @@ def _beside(
 ) -> list[Spot]:
     """A member behind the last one, on a line of its own if that has one."""
     last = members[-1]
-    stop = last.node.end()
+    stop = last.node().end()
     closing = end - 1
     gap = _GAP.match(text, stop, closing) if stop is not None else None
     if gap is None or stop is None:

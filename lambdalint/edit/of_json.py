@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from json import JSONDecoder
 from json.decoder import WHITESPACE  # type: ignore[attr-defined]
 
@@ -26,7 +27,7 @@ def _node(source: JsonSource, start: int) -> Node:
 
     def members() -> Iterator[Member]:
         for key, first, last, at in source.members(start):
-            yield Member(key, first, last, _node(source, at))
+            yield Member(key, first, last, partial(_node, source, at))
 
     value = _scan(source.text, start)[0] if kind == "scalar" else None
     return Node(kind, start, end, members, value, is_plain=kind == "scalar")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import yaml
@@ -70,12 +71,13 @@ class _Reader:
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:
                 start, end = key.start_mark.index, key.end_mark.index
-                yield Member(key.value, start, end, self.node(value, end))
+                yield Member(key.value, start, end, partial(self.node, value, end))
         elif isinstance(node, yaml.SequenceNode):
             after = node.start_mark.index
             for index, item in enumerate(node.value):
                 alias = self._alias(item, after)
-                yield Member(index, item.start_mark.index, after, self.node(item, after))
+                node_of = partial(self.node, item, after)
+                yield Member(index, item.start_mark.index, after, node_of)
                 after = alias.end() if alias else max(after, item.end_mark.index)
 
     def _alias(self, node: yaml.Node, after: int) -> re.Match[str] | None:
@@ -93,7 +95,7 @@ class _Reader:
         if _is_flow(node) or not node.value:
             return end
         *_, last = self._members(node)
-        return last.node.end()
+        return last.node().end()
 
     def _end_of_text(self, node: yaml.ScalarNode, end: int) -> int | None:
         """The last line of a block of text; where it is kept, the empty lines below belong to it.

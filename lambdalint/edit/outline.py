@@ -34,12 +34,12 @@ class Node:
 
 
 class Member(NamedTuple):
-    """A key, where it stands, and what is written for it; a list item is its own key."""
+    """A key, where it stands, and how to get what is written for it."""
 
     key: Key
     start: int
     end: int
-    node: Node
+    node: Callable[[], Node]
 
 
 class Found(NamedTuple):
@@ -74,7 +74,7 @@ def find(text: str, root: Node, path: Path) -> Found | None:
         if inner is None:
             lost = len(rest) > 1 and rest[0] in node.lent
             return None if lost else Found(node, rest, column, step)
-        node, rest = inner.node, rest[1:]
+        node, rest = inner.node(), rest[1:]
     return None
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def hint(fix: Fix | None) -> str:
     """What would repair it, and how to have that done; "" if nothing is known to."""
-    if fix is None or (fix.puts and not fix.edits()):
+    if fix is None or (fix.puts and not fix.edits):
         return ""
     if not fix.puts:
         return f"{fix.title}, in the app"
@@ -24,7 +24,7 @@ def hint(fix: Fix | None) -> str:
 
 def counted(findings: Iterable[Finding]) -> str:
     """How much can be repaired, "" if nothing can."""
-    safe = [one.fix.safe for one in findings if one.fix and one.fix.edits()]
+    safe = [one.fix.safe for one in findings if one.fix and one.fix.edits]
     ways = {"--fix": safe.count(True), "--fix --unsafe-fixes": safe.count(False)}
     counts = [f"{count} with {way}" for way, count in ways.items() if count]
     return f"can be repaired: {', '.join(counts)}" if counts else ""
@@ -32,7 +32,7 @@ def counted(findings: Iterable[Finding]) -> str:
 
 def data(fix: Fix | None) -> dict[str, Any] | None:
     """A fix for programs; without edits, the app that writes the template has to make it."""
-    if fix is None or (fix.puts and not fix.edits()):
+    if fix is None or (fix.puts and not fix.edits):
         return None
     edits = [
         {
@@ -43,7 +43,7 @@ def data(fix: Fix | None) -> dict[str, Any] | None:
             "end_column": at.end_column,
             "text": edit.text,
         }
-        for edit in fix.edits()
+        for edit in fix.edits
         for at in (edit.location,)
     ]
     return {"title": fix.title, "safe": fix.safe, "edits": edits}
@@ -55,7 +55,7 @@ def sarif(
     region: Callable[[Location], dict[str, int]],
 ) -> list[dict[str, Any]]:
     """A fix as SARIF has it (§3.55): what to delete and to insert in each file."""
-    edits = fix.edits() if fix else ()
+    edits = fix.edits if fix else ()
     changes: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for edit in edits:
         at = edit.location
