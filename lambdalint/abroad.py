@@ -32,12 +32,8 @@ class Scope(Protocol):
 
 def exported(scope: Scope, name: Any) -> Any:
     """What the one template of the run exports that exports under a name."""
-    exports = [
-        (template, output)
-        for template in scope.template.neighbours.values()
-        if isinstance(name, str) and _may_be_in(scope.template.fixed, template)
-        for output in template.exports(name)
-    ]
+    known = scope.template.neighbours.exports.get(name, ()) if isinstance(name, str) else ()
+    exports = [one for one in known if _may_be_in(scope.template.fixed, one[0])]
     return _output(scope, *exports[0], "Fn::ImportValue") if len(exports) == 1 else _NO_EXPORT
 
 
@@ -103,14 +99,7 @@ def fetched(scope: Scope, reader: Declaration) -> Any:
 
 def _stored(scope: Scope, name: Any, unknown: Unknown, place: Mapping[str, Any]) -> Any:
     """What the one template of the run stores in the Systems Manager of a place."""
-    stores = [
-        (template, declaration)
-        for template in scope.template.neighbours.values()
-        for declaration in template.resources.values()
-        if declaration.type == "AWS::SSM::Parameter"
-        and isinstance(name, str)
-        and declaration.written.get("Properties", "Name").data == name
-    ]
+    stores = scope.template.neighbours.stored.get(name, ()) if isinstance(name, str) else ()
     if len(stores) != 1:
         return unknown
     ((template, declaration),) = stores

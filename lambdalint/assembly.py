@@ -129,13 +129,6 @@ class Stack:
             yield path.removeprefix("/"), found
 
 
-def is_assembly(folder: str) -> bool:
-    """Whether a folder is what `cdk synth` writes."""
-    return os.path.isfile(f"{folder}/manifest.json") and (
-        folder.endswith("/cdk.out") or os.path.isfile(f"{folder}/cdk.out")
-    )
-
-
 def output_of(folder: str) -> str:
     """Where the app in a folder has its assembly, by its `cdk.json`; "" if that does not say."""
     match _loaded(f"{folder}/cdk.json"):

@@ -64,6 +64,12 @@ def known_rules() -> tuple[str, ...]:
     return tuple(sorted((*rule_ids(), *RULES)))
 
 
+def names() -> tuple[str, ...]:
+    """What stands for rules where somebody selects them: ids, families and `ALL`."""
+    known = known_rules()
+    return tuple(sorted({ALL, *known, *(id.partition("/")[0] for id in known)}))
+
+
 def find_rule(id: str) -> Rule:
     """The rule under an id; raises `BadSetting` with a suggestion."""
     if id in RULES:
@@ -95,17 +101,23 @@ def _chosen(layers: Iterable[Selection], id: str, *, default: bool) -> bool:
     return default
 
 
-def words(listed: Iterable[str], where: str) -> tuple[str, ...]:
+def words(listed: Iterable[str], where: str = "") -> tuple[str, ...]:
     """The ids, families or `ALL` in (comma separated) texts; raises `BadSetting` if there is none."""
     if not (listed := tuple(listed)):
         return ()
     found = [word.strip() for text in listed for word in text.split(",") if word.strip()]
-    known = known_rules()
-    names = {ALL, *known, *(id.partition("/")[0] for id in known)}
+    known = names()
     for word in found:
-        if word not in names:
-            raise BadSetting(f"{where}: there is no rule or family {word!r}{suggest(word, names)}")
+        if word not in known:
+            said = f"there is no rule or family {word!r}{suggest(word, known)}"
+            raise BadSetting(f"{where}: {said}" if where else said)
     return tuple(found)
+
+
+def named(listed: Iterable[str]) -> list[Rule]:
+    """The rules that (comma separated) ids, families or `ALL` name, each once; raises `BadSetting`."""
+    ids = (id for word in words(listed) for id in known_rules() if _rank(id)(word))
+    return [find_rule(id) for id in dict.fromkeys(ids)]
 
 
 def suggest(word: str, names: Iterable[str]) -> str:

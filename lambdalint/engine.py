@@ -14,7 +14,7 @@ from lambdalint.graph.edges import Subject
 from lambdalint.macro import calls
 from lambdalint.rule import Claim, Confidence, Finding, Note, Problem, Rule, Unjudged
 from lambdalint.template import Template
-from lambdalint.value import Unknown
+from lambdalint.value import Source, Unknown
 from lambdalint.when import Deployments
 from lambdalint.world import MAX_WORLDS, World
 
@@ -31,11 +31,12 @@ class _Case:
 
 @dataclass(slots=True)
 class Verdict:
-    """What the rules say about the templates of a run."""
+    """What the rules say about the templates of a run, and the files of code that they read."""
 
     findings: list[Finding] = field(default_factory=list)
     unjudged: list[Unjudged] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    code: list[Source] = field(default_factory=list)
 
 
 def lint(
@@ -70,6 +71,7 @@ def lint(
         for case in cases.values():
             verdict.findings.append(_finding(rule, case, known))
     verdict.findings.sort(key=order)
+    verdict.code += graph.code()
     if unknown:
         try:
             verdict.unjudged += _unjudged(graph, templates)
@@ -90,12 +92,12 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     notes = _told(dict.fromkeys(note for claim in case.claims for note in claim.notes))
     surest = max(case.claims, key=lambda claim: claim.confidence)
     severities = [claim.severity or rule.severity for claim in case.claims]
-    template = templates[notes[0].at.source.file]
+    # What is about code is about the template that its evidence lies in.
+    template = next(templates[at.source.file] for at, _ in notes if at.source.file in templates)
     guessed = all(
         any(templates[key].is_guess(name) for key, name in answers)
         for answers in case.deployments.answers()
     )
-    # One in Globals is about what its evidence points to.
     resource = next((note.at.resource for note in notes if note.at.resource), "")
     declared = template.resources.get(resource)
     construct = declared.construct_path if declared else ""

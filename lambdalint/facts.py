@@ -97,3 +97,7 @@ APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS: Final = 29_000
 # https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
 COGNITO_RESPONSE_S: Final = 5
 """How long Cognito waits for a user pool's trigger, which cannot be changed."""
+
+# https://repost.aws/knowledge-center/lambda-function-retry-timeout-sdk
+BOTO_READ_TIMEOUT_S: Final = 60
+"""How long boto3 waits for an answer before it calls again, unless it is told otherwise."""

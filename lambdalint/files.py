@@ -10,9 +10,10 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lambdalint.assembly import Refused, Stack, is_assembly, output_of, stacks
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 # CloudFormation takes 1 MB; whoever names a longer file is told so.
 MAX_BYTES = 20_000_000
@@ -326,7 +327,16 @@ class _Walk:
         )
 
 
+def is_assembly(folder: str) -> bool:
+    """Whether a folder is what `cdk synth` writes."""
+    return os.path.isfile(f"{folder}/manifest.json") and (
+        folder.endswith("/cdk.out") or os.path.isfile(f"{folder}/cdk.out")
+    )
+
+
 def _assembly(folder: str) -> Iterator[_Hit]:
+    from lambdalint.assembly import Refused, stacks  # noqa: PLC0415  for CDK apps alone
+
     for found in stacks(folder):
         if isinstance(found, Refused):
             yield _Hit(found.path, refused=found.reason)
@@ -336,6 +346,8 @@ def _assembly(folder: str) -> Iterator[_Hit]:
 
 def _elsewhere(folder: str) -> Iterator[_Hit]:
     """The assembly of the app in a folder, where its `cdk.json` has it made."""
+    from lambdalint.assembly import output_of  # noqa: PLC0415  for CDK apps alone
+
     output = output_of(folder)
     if is_assembly(output) and output in Project(_inside(folder)):
         yield from _assembly(output)

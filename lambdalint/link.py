@@ -7,11 +7,13 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lambdalint.assembly import Stack
 from lambdalint.template import Declaration, Template
 from lambdalint.value import Value
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 # Reads a template anew: its path as the template that nests it writes it, and that template.
 Read: TypeAlias = Callable[[str, Template], Template | None]
@@ -29,9 +31,9 @@ def link(templates: Sequence[Template], read: Read) -> list[Template]:
     """
     nested = {path for template in templates for _, path in _nested(template)}
     roots = [one for one in templates if _path(one.file) not in nested]
-    found = [*roots]
+    found: list[Template] = []
     for root in roots:
-        found += _adopted(root, read, (_path(root.file),))
+        found += [root, *_adopted(root, read, (_path(root.file),))]
     # What nests itself has no root.
     reached = {_path(one.file) for one in found}
     found += [one for one in templates if _path(one.file) not in reached]

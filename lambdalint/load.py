@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lambdalint import macro
-from lambdalint.assembly import Stack
 from lambdalint.beside import take_in
 from lambdalint.read import read
 from lambdalint.sam import expand
 from lambdalint.template import Template
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 LANGUAGE = "AWS::LanguageExtensions"
 

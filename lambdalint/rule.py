@@ -135,12 +135,22 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """A name for the finding that survives line moves: rule, template and resource path."""
+        """A name for the finding that survives line moves: rule, file and resource path, and the
+        line itself where no path leads to it, as in code.
+        """
         from hashlib import sha256  # noqa: PLC0415  2 ms that few formats need
 
-        where = "/".join(map(str, (self.resource, *self.at.path, *filter(None, [self.at.turn]))))
+        more = filter(None, (self.at.turn, _line(self.at) if self.at.span else ""))
+        where = "/".join(map(str, (self.resource, *self.at.path, *more)))
         named = f"{self.rule.id}\n{self.at.source.file}\n{where}"
         return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _line(at: Place) -> str:
+    """What the line says that a place begins in."""
+    lines = at.source.text.split("\n")
+    number = at.location.line
+    return lines[number - 1].strip() if number <= len(lines) else ""
 
 
 class Unjudged(NamedTuple):
@@ -165,9 +175,9 @@ class Problem(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one run has to say, in file order."""
+    """What one run has to say, in file order; `files` are the templates that were looked at."""
 
     findings: tuple[Finding, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     problems: tuple[Problem, ...] = ()
-    files: int = 0
+    files: tuple[str, ...] = ()

@@ -15,7 +15,6 @@ from lambdalint.link import link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.rule import Finding, Outcome, Problem, Rule
-from lambdalint.stages import fold
 from lambdalint.template import PSEUDO, Template
 from lambdalint.value import NoTemplate, Unreadable
 
@@ -28,6 +27,31 @@ class Given(NamedTuple):
 
 
 NOTHING_GIVEN = Given()
+
+
+class Origin(NamedTuple):
+    """Where values of parameters come from."""
+
+    name: str
+    values: Mapping[str, str]
+
+
+class Watcher:
+    """Who wants to know how far a run is; this one does not."""
+
+    def reading(self, files: Sequence[TextFile]) -> Iterable[TextFile]:
+        """The files, one after the other as they are read."""
+        return files
+
+    def read(self, file: TextFile, template: Template | None, given: Sequence[Origin]) -> None:
+        """A file was read with these values, the last being the nearest; None if it is no template."""
+
+    def checking(self, rules: Sequence[Rule]) -> Iterable[Rule]:
+        """The rules, one after the other as they are asked."""
+        return rules
+
+
+NOBODY = Watcher()
 
 
 class Reading(NamedTuple):
@@ -51,6 +75,7 @@ def read(
     given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
+    watcher: Watcher = NOBODY,
 ) -> Reading:
     """Read what lies under these paths; raises `BadSetting`.
 
@@ -58,15 +83,19 @@ def read(
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
     files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
-    return _understand(files, settings, given, {})
+    return _understand(files, settings, given, {}, watcher)
 
 
 def _understand(
-    files: Sequence[TextFile], settings: Settings, given: Given, texts: Mapping[str, str]
+    files: Sequence[TextFile],
+    settings: Settings,
+    given: Given,
+    texts: Mapping[str, str],
+    watcher: Watcher,
 ) -> Reading:
     """The templates in files, some of which say something else by now."""
-    loader = _Loader(settings, given, texts)
-    named = [template for file in files if (template := loader.load(file))]
+    loader = _Loader(settings, given, texts, watcher)
+    named = [template for file in watcher.reading(files) if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
     templates = tuple(link(named, loader.nested))
@@ -75,27 +104,38 @@ def _understand(
         tuple(loader.problems),
         not (given.options or given.files),
         (*files, *loader.found()),
-        lambda texts: _understand(files, settings, given, texts),
+        # Nobody is told again what is read.
+        lambda texts: _understand(files, settings, given, texts, NOBODY),
     )
 
 
 def check(
-    reading: Reading, rules: Sequence[Rule], settings: Settings, *, unknown: bool = False
+    reading: Reading,
+    rules: Sequence[Rule],
+    settings: Settings,
+    *,
+    unknown: bool = False,
+    watcher: Watcher = NOBODY,
 ) -> Outcome:
     """Lint templates; with `unknown`, the outcome tells also what could not be judged."""
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
-    verdict = lint(reading.templates, checks, settings.options, unknown=unknown)
+    asked = watcher.checking(checks)
+    verdict = lint(reading.templates, asked, settings.options, unknown=unknown)
     # A deployment among several, or a rule that failed: another run may need what this one did not.
     whole = reading.whole and not verdict.problems
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
-    findings = fold(suppress.apply(verdict.findings, reading.templates, judge), once)
+    findings = suppress.apply(verdict.findings, reading.templates, judge, verdict.code)
+    if any(template.cdk for template in once):
+        from lambdalint.stages import fold  # noqa: PLC0415  for CDK apps alone
+
+        findings = fold(findings, once)
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
         (*reading.problems, *verdict.problems),
-        len(once),
+        tuple(template.file for template in once),
     )
 
 
@@ -117,9 +157,11 @@ def _know(options: Iterable[str], templates: Iterable[Template]) -> None:
 class _Loader:
     """Reads templates with the values that are given for their parameters; collects problems."""
 
-    def __init__(self, settings: Settings, given: Given, texts: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, given: Given, texts: Mapping[str, str], watcher: Watcher
+    ) -> None:
         self.problems: list[Problem] = []
-        self._settings, self._given, self._texts = settings, given, texts
+        self._settings, self._given, self._texts, self._watcher = settings, given, texts, watcher
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
 
@@ -127,12 +169,17 @@ class _Loader:
         if file.refused:
             self.problems.append(Problem(file.file, file.refused, file.line, file.column))
             return None
-        return self._read(file, self._values(file.file))
+        return self._read(file, self._origins(file.file))
 
-    def _read(self, file: TextFile, values: Mapping[str, Any]) -> Template | None:
+    def _read(self, file: TextFile, origins: Sequence[Origin]) -> Template | None:
+        template = self._template(file, {k: v for one in origins for k, v in one.values.items()})
+        self._watcher.read(file, template, origins)
+        return template
+
+    def _template(self, file: TextFile, values: dict[str, Any]) -> Template | None:
         try:
             text = self._texts.get(file.file, file.text)
-            return load(text, file.file, dict(values), file.stack)
+            return load(text, file.file, values, file.stack)
         except Unreadable as refused:
             # What was only found by walking need not be a template.
             if file.named or not isinstance(refused, NoTemplate):
@@ -152,17 +199,21 @@ class _Loader:
         if file is None:
             return None
         pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
-        return self._read(file, pseudo)
+        return self._read(file, [Origin(parent.file, pseudo)])
 
     def found(self) -> list[TextFile]:
         """The files that others nest."""
         return [file for file in self._nested.values() if file]
 
-    def _values(self, file: str) -> dict[str, str]:
+    def _origins(self, file: str) -> list[Origin]:
         beside: Mapping[str, str] = {}
         try:
             beside = self._samconfigs.beside(file)
         except BadSetting as bad:
             self.problems.append(Problem(bad.file, bad.message, bad.line, bad.column))
-        given = self._given
-        return {**beside, **self._settings.parameters, **given.files, **given.options}
+        return [
+            Origin("samconfig", beside),
+            Origin(self._settings.file, self._settings.parameters),
+            Origin("--parameters-file", self._given.files),
+            Origin("--parameter", self._given.options),
+        ]

@@ -6,11 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lambdalint.assembly import Stack
 from lambdalint.rule import Finding, Note
 from lambdalint.template import Template
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 
 def fold(findings: Iterable[Finding], templates: Iterable[Template]) -> Iterator[Finding]:

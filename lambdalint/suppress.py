@@ -23,7 +23,8 @@ Write the rule, or its family, and the reason:
 ```
 
 The comment stands on the line of the finding, of its evidence or of the resource's key, or on a
-line of its own right above one of these. JSON and CDK have `Metadata` instead, on the resource (at
+line of its own right above one of these. Where the code of a function is at fault, it stands there
+in the same way, behind `#` or `//`. JSON and CDK have `Metadata` instead, on the resource (at
 either end of the trigger) or on the whole template:
 
 ```yaml
@@ -115,16 +116,20 @@ def _lines(place: Place) -> tuple[int, int]:
 
 # --- how they are written -------------------------------------------------------------------------
 
-_MARK = re.compile(r"(?:^|(?<=\s))#[ \t]*lambdalint[ \t]*:[ \t]*(?P<said>[^\n\r]*)", re.MULTILINE)
+_MARK = re.compile(
+    r"(?:^|(?<=\s))(?:#|//)[ \t]*lambdalint[ \t]*:[ \t]*(?P<said>[^\n\r]*)", re.MULTILINE
+)
 _IGNORE = re.compile(r"ignore[ \t]*\[(?P<rules>[^\]]*)\](?P<reason>.*)")
-_COMMENT = re.compile(r"\s*#")
+_COMMENT = re.compile(r"\s*(?:#|//)")
 
 
 def written(template: Template) -> list[Ignore]:
     """All ignores of a template, in its comments and its Metadata."""
     if "lambdalint" not in template.source.text:
         return []
-    found = [*_commented(template.source), *_listed(template.section("Metadata"), None)]
+    is_json = template.source.text.lstrip("\ufeff \t\r\n")[:1] == "{"  # without comments
+    found = [] if is_json else [*_commented(template.source)]
+    found += _listed(template.section("Metadata"), None)
     # Whatever a loop makes, its body is written once.
     tops = {one.at.top: one.data for _, one in template.section("Resources").items()}
     for top, data in tops.items():
@@ -133,8 +138,6 @@ def written(template: Template) -> list[Ignore]:
 
 
 def _commented(source: Source) -> Iterator[Ignore]:
-    if source.text.lstrip("\ufeff \t\r\n")[:1] == "{":
-        return  # JSON has no comments
     lines = source.text.split("\n")
     for mark in _MARK.finditer(source.text):
         number = source.text.count("\n", 0, mark.start()) + 1
@@ -205,13 +208,22 @@ class Judge(NamedTuple):
 
 
 def apply(
-    findings: Iterable[Finding], templates: Iterable[Template], judge: Judge
+    findings: Iterable[Finding],
+    templates: Iterable[Template],
+    judge: Judge,
+    code: Iterable[Source] = (),
 ) -> Iterator[Finding]:
-    """The findings that nobody ignores, and what is wrong with the ignores themselves."""
+    """The findings that nobody ignores, and what is wrong with the ignores themselves.
+
+    `code` are the files of code that were read: their comments count as those of templates do.
+    """
     templates = list(templates)
     once = {template.file: template for template in reversed(templates)}.values()
-    ignores = [(template, ignore) for template in once for ignore in written(template)]
+    ignores: list[tuple[Template | None, Ignore]] = []
+    ignores += [(template, ignore) for template in once for ignore in written(template)]
     ignores += acknowledged(templates)
+    for source in {one.file: one for one in code if "lambdalint" in one.text}.values():
+        ignores += [(None, ignore) for ignore in _commented(source)]
     counting = [ignore for _, ignore in ignores if ignore.reason and not ignore.broken]
     for finding in findings:
         covering = [ignore for ignore in counting if ignore.covers(finding)]
@@ -226,7 +238,7 @@ def apply(
                 yield _finding(rule, message, ignore, template)
 
 
-def _wrong(ignore: Ignore, template: Template, judge: Judge) -> tuple[Rule, str] | None:
+def _wrong(ignore: Ignore, template: Template | None, judge: Judge) -> tuple[Rule, str] | None:
     if ignore.broken:
         return UNUSED, ignore.broken
     families = {id.partition("/")[0] for id in judge.known}
@@ -236,13 +248,16 @@ def _wrong(ignore: Ignore, template: Template, judge: Judge) -> tuple[Rule, str]
     if not ignore.reason:
         return NO_REASON, f"ignores {ignore.rule} without a reason, so it does not count"
     meant = [id for id in judge.known if ignore.rule in (id, id.partition("/")[0])]
-    if not ignore.used and not template.macros() and all(id in judge.ran for id in meant):
+    is_whole = template is None or not template.macros()
+    if not ignore.used and is_whole and all(id in judge.ran for id in meant):
         return UNUSED, f"nothing breaks {ignore.rule} here"
     return None
 
 
-def _finding(rule: Rule, message: str, ignore: Ignore, template: Template) -> Finding:
+def _finding(rule: Rule, message: str, ignore: Ignore, template: Template | None) -> Finding:
     at, top = ignore.at, ignore.resource
+    if template is None:
+        return Finding(rule, rule.severity, Confidence.HIGH, (Note(at, message),))
     if ignore.line:
         top = _around(ignore.line, template)
         at = Place(at.source, top.path if top else (), at.span)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from lambdalint.assembly import Stack
 from lambdalint.read import Document, Duplicate
 from lambdalint.value import NoTemplate, Place, Source, Unknown, Value, child
+
+if TYPE_CHECKING:
+    from lambdalint.assembly import Stack
 
 # A condition by name, and whether it must hold for something to be there.
 Gate: TypeAlias = tuple[str, bool]
@@ -92,7 +95,7 @@ class Template:
     stack: str = ""
     key: str = ""
     # The templates of the run by key, this one included.
-    neighbours: Mapping[str, Template] = field(default_factory=dict)
+    neighbours: Neighbours = field(default_factory=lambda: Neighbours(()))
     # Those of the same application, this one included, in which a name means the same.
     family: Sequence[Template] = ()
     # Where it is nested, and what it is given there.
@@ -171,12 +174,6 @@ class Template:
             *(macro(one) for one in callers if MACRO in one.data),
         ]
 
-    def exports(self, name: str) -> Iterator[Value]:
-        """The outputs that are exported under a name, which is written out."""
-        for _, output in self.section("Outputs").items():  # noqa: PERF102  no dict
-            if output.get("Export", "Name").data == name:
-                yield output
-
     def parameter(self, name: str) -> Value:
         return self.section("Parameters").get(name)
 
@@ -244,6 +241,35 @@ class Template:
                 match given.get(name).data if given else None:
                     case {"Ref": str(own)}:
                         yield from ((own, literal) for literal in literals)
+
+
+class Neighbours(dict[str, Template]):
+    """The templates of a run by key, and what they offer each other by name."""
+
+    def __init__(self, templates: Iterable[Template]) -> None:
+        super().__init__((one.key, one) for one in templates)
+
+    @cached_property
+    def exports(self) -> dict[str, list[tuple[Template, Value]]]:
+        """The outputs that are exported under names that are written out."""
+        found: dict[str, list[tuple[Template, Value]]] = {}
+        for template in self.values():
+            for _, output in template.section("Outputs").items():  # noqa: PERF102  no dict
+                if isinstance(name := output.get("Export", "Name").data, str):
+                    found.setdefault(name, []).append((template, output))
+        return found
+
+    @cached_property
+    def stored(self) -> dict[str, list[tuple[Template, Declaration]]]:
+        """The parameters of the Systems Manager whose names are written out."""
+        found: dict[str, list[tuple[Template, Declaration]]] = {}
+        for template in self.values():
+            for declaration in template.resources.values():
+                if declaration.type == "AWS::SSM::Parameter":
+                    name = declaration.written.get("Properties", "Name").data
+                    if isinstance(name, str):
+                        found.setdefault(name, []).append((template, declaration))
+        return found
 
 
 def _environment(stack: Stack) -> dict[str, Any]:

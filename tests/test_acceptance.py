@@ -20,6 +20,7 @@ PAGES = sorted((ROOT / "rules").glob("*/*.md"))
 FIXTURES = [
     *sorted((ROOT / "fixtures").glob("cfn/*")),
     *sorted((ROOT / "fixtures").glob("sam/*.yaml")),
+    *sorted((ROOT / "fixtures").glob("sam/*/template.yaml")),
     *sorted((ROOT / "fixtures").glob("cdk/*/cdk.out/*.template.json")),
 ]
 BLOCK = re.compile(r"^```(?:yaml|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
@@ -73,7 +74,7 @@ def test_examples_would_be_accepted(page: Path, cfn_lint: Runner) -> None:
     for block in BLOCK.finditer(text):
         line = text[: block.start()].count("\n") + 1
         for code, complaint in _errors(block[1], cfn_lint).items():
-            examples = failing if "# <- " in block[1] else silent
+            examples = failing if re.search(r"(?:#|//) <- ", block[1]) else silent
             examples[code] = f"{page}:{line}: {complaint}"
 
     assert failing.keys() == PLANTED.get(_rule(page), set()), failing

@@ -16,6 +16,7 @@ MODULES = sorted(HOME.rglob("*.py"))
 # From the roof to the cellar: a module imports only what stands below it.
 LAYERS = [
     "cli",
+    "command",
     "terminal",
     "repair",
     "run",
@@ -146,6 +147,26 @@ def test_check_imports_nothing_heavy() -> None:
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
     assert "lambdalint.loops" not in ours  # nor what only some templates need
+    assert "lambdalint.command.graph" not in ours  # nor other commands
+
+
+@pytest.mark.parametrize(
+    ("fixture", "languages"),
+    [
+        ("sam/everything-right.yaml", set()),
+        ("sam/streams.yaml", set()),
+        ("sam/scheduler-and-workflows.yaml", {"python"}),
+        ("sam/handlers/template.yaml", {"python", "javascript"}),
+    ],
+)
+def test_languages_are_imported_where_there_is_code_in_them(
+    fixture: str, languages: set[str]
+) -> None:
+    check = _imports("-m", "lambdalint", "check", str(ROOT / "fixtures" / fixture))
+    read = {name for name in ("python", "javascript") if f"lambdalint.source.{name}" in check}
+
+    assert read == languages
+    assert ("tree_sitter" in check) == ("javascript" in languages)
 
 
 def _imports(*args: str) -> set[str]:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import lambdalint
-from lambdalint.cli import main
+from lambdalint.cli import FORMATS, READABLE, main
 from lambdalint.config import known_rules
 
 SHORT = "sqs/short-visibility-timeout"
@@ -278,7 +278,7 @@ def test_bad_configuration_exits_with_2_and_names_file_and_key() -> None:
 # --- reports --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("format", ["text", "concise", "json", "sarif", "github"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_every_format_tells_the_finding_on_stdout_and_in_a_file(format: str) -> None:
     put("template.yaml")
 
@@ -290,7 +290,7 @@ def test_every_format_tells_the_finding_on_stdout_and_in_a_file(format: str) -> 
     assert (written.stdout, written.exit_code) == ("", 1)
 
 
-@pytest.mark.parametrize("format", ["json", "sarif", "github"])
+@pytest.mark.parametrize("format", sorted({*FORMATS} - READABLE))
 def test_formats_for_programs_hold_their_problems(format: str) -> None:
     put("broken.yaml", BROKEN)
 
@@ -337,6 +337,36 @@ def test_parameter_and_source_that_nobody_knows_are_unknown_things() -> None:
     assert "Q may be" not in check("--show-unknown", "--parameter", "Q=x").stdout
 
 
+def test_statistics_count_instead_of_showing() -> None:
+    put("template.yaml")
+    put("other.yaml")
+
+    result = check("--statistics")
+
+    assert result.exit_code == 1
+    assert result.stdout.split()[:3] == ["2", "warning", SHORT]
+    assert result.stdout.endswith(
+        "\n\n2 warnings in 2 templates\ncan be repaired: 2 with --fix --unsafe-fixes\n"
+    )
+    assert "needs --format text" in run("check", "--statistics", "--format", "json").stderr
+
+
+def test_quiet_leaves_out_what_is_no_finding() -> None:
+    put("template.yaml")
+    put("broken.yaml", BROKEN)
+
+    loud, quiet = (run("check", "--select", SHORT, *args) for args in ([], ["--quiet"]))
+
+    counted = "1 warning in 1 template\ncan be repaired: 1 with --fix --unsafe-fixes\n"
+    assert loud.stdout == f"{quiet.stdout}\n{counted}"
+    assert loud.stderr == quiet.stderr
+    assert (loud.exit_code, quiet.exit_code) == (2, 2)
+    Path("empty").mkdir()
+    assert run("check", "--quiet", "empty").output == ""
+    assert run("triggers", "--quiet", "empty").output == ""
+    assert run("graph", "--quiet", "empty").stderr == ""
+
+
 @pytest.mark.parametrize(
     ("args", "env", "coloured"),
     [
@@ -357,6 +387,44 @@ def test_colour_follows_option_environment_and_terminal(
         monkeypatch.setenv(name, value)
 
     assert ("\x1b[" in run("check", *args).stdout) is coloured
+
+
+@pytest.mark.parametrize("command", ["check", "triggers", "rules", f"explain {SHORT}"])
+def test_every_command_for_people_follows_the_environment(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("template.yaml")
+    plain = run(*command.split()).stdout
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    coloured = run(*command.split()).stdout
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    assert "\x1b[" not in plain
+    assert "\x1b[" in coloured
+    assert run(*command.split()).stdout == plain
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        *(f"check --format {name}" for name in FORMATS if name != "text"),
+        *("graph --format mermaid", "graph --format dot", "graph --format json"),
+        *(f"triggers --format {name}" for name in ("markdown", "csv", "json")),
+        *("rules --format json", f"explain {SHORT} --format json"),
+        "check --output report.txt",
+    ],
+)
+def test_what_is_for_programs_is_never_coloured(
+    command: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("template.yaml")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    shown = run(*command.split()).stdout
+    written = Path("report.txt").read_text("utf-8") if "--output" in command else ""
+
+    assert shown or written
+    assert "\x1b" not in shown + written
 
 
 def test_control_characters_of_a_template_never_reach_the_terminal() -> None:
@@ -385,9 +453,30 @@ def test_unknown_rule_is_answered_with_a_suggestion() -> None:
 
     assert result.exit_code == 2
     assert result.stderr == (
-        f"error: there is no rule 'sqs/short-visibilty-timeout', did you mean {SHORT}?\n"
+        f"error: there is no rule or family 'sqs/short-visibilty-timeout', did you mean {SHORT}?\n"
     )
     assert "did you mean" in run("explain", "short-visibility-timeout").stderr
+
+
+def test_several_rules_and_families_are_explained_at_once() -> None:
+    shown = run("explain", "sns", f"{SHORT},url/public", SHORT).stdout
+    sns = [id for id in known_rules() if id.startswith("sns/")]
+
+    named = [line.split("`")[1] for line in shown.splitlines() if " by default" in line[:80]]
+    assert [id for id in named if "/" in id] == [*sns, SHORT, "url/public"]
+    assert "did you mean sns?" in run("explain", "snss").stderr
+    assert run("explain").exit_code == 2
+
+
+def test_rules_are_explained_to_programs() -> None:
+    (rule,) = json.loads(run("explain", SHORT, "--format", "json").stdout)["rules"]
+    listed = json.loads(run("rules", "--format", "json").stdout)["rules"]
+
+    assert rule["id"] == SHORT
+    assert rule["page"].startswith("# ")
+    assert {"name": "factor", "default": 6, "choices": None} in rule["options"]
+    del rule["page"]
+    assert rule in listed
 
 
 def test_page_is_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,6 +500,30 @@ def test_version_and_help_are_told() -> None:
     for args in (("--help",), ("check", "-h"), ("explain", "--help"), ("rules", "--help")):
         assert run(*args).stdout.startswith("Usage: ")
     assert "Exit codes:" in run("check", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("che", "check"),
+        ("check --fo", "--format"),
+        ("check --format ju", "junit"),
+        ("check --select sqs/sho", SHORT),
+        ("explain sn", "sns"),
+        ("explain --format js", "json"),
+    ],
+)
+def test_shell_is_told_how_to_go_on(words: str, offered: str) -> None:
+    *before, begun = ["lambdalint", *words.split()]
+    env = {
+        "_LAMBDALINT_COMPLETE": "zsh_complete",
+        "COMP_WORDS": " ".join([*before, begun]),
+        "COMP_CWORD": str(len(before)),
+    }
+
+    result = CliRunner().invoke(main, env=env, prog_name="lambdalint")
+
+    assert offered in result.stdout.splitlines()
 
 
 # --- as a process ---------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ FIXTURES = ROOT / "fixtures"
 GOLDEN = ROOT / "tests" / "golden"
 SUBJECTS = [
     *sorted(FIXTURES.glob("sam/*.yaml")),
+    *sorted(FIXTURES.glob("sam/*/template.yaml")),
     *sorted(FIXTURES.glob("cfn/*")),
     *sorted(FIXTURES.glob("broken/*")),
     *sorted(FIXTURES.glob("cdk/*/cdk.out")),

@@ -381,7 +381,7 @@ WIRING: dict[str, tuple[str, list[str]]] = {
     "function that may write into any bucket": (_may("s3:PutObject", '"*"'), []),
     "function that may send": (
         _may("[sqs:SendMessage, 'sns:*']", f"[!Ref Topic, {QUEUE}, 'arn:aws:sqs:a:1:far']"),
-        ["Act -write-> Queue: may send", "Act -write-> Topic: may send"],
+        ["Act -write-> Queue: may send", "Act -write-> Topic: may publish"],
     ),
     "function that may do something else": (_may("sqs:ReceiveMessage", QUEUE), []),
     "function that may not": (
@@ -402,7 +402,7 @@ WIRING: dict[str, tuple[str, list[str]]] = {
     "table with a stream": (
         _may("dynamodb:PutItem", "!GetAtt Table.Arn")
         + MAPPING.replace("Queue.Arn", "Table.StreamArn").replace("MORE", ""),
-        ["Table -poll-> Work", "Act -write-> Table: may send"],
+        ["Table -poll-> Work", "Act -write-> Table: may write"],
     ),
     "permission for Lambda to send, not for the function": (
         _may("[sqs:SendMessage, lambda:InvokeFunction]", f"[{DEAD}, {QUEUE}, !GetAtt Work.Arn]")
@@ -785,6 +785,7 @@ class TestCommand:
             "when": None,
             "via": ["Mapping"],
             "disabled": False,
+            "loops": False,
             **_span(19, 3, 10),
         }
         assert "sqs/batch-without-window" in findings

@@ -141,7 +141,7 @@ def _ask_everything(template: Template) -> None:
         graph.invokers(function)
         graph.permissions(function)
         graph.calls(function)
-        graph.sends(function)
+        graph.effects(function)
         graph.mentions(function)
         list(graph.beside(function, "AWS::IAM::Role"))
         graph.writable_buckets(function)
@@ -155,6 +155,8 @@ def _ask_everything(template: Template) -> None:
         graph.is_dead_letter_queue(target)
         for function in graph.functions():
             graph.in_environment(function, target)
+    for cycle in graph.loops():
+        repr((cycle.path, cycle.confidence, [hop.at.location for hop in cycle.hops]))
     list(graph.duplicates())
 
 

@@ -199,6 +199,19 @@ NOT_FOUND = {
     "latin": _sam(f"CodeUri: src, Handler: latin.handler, {PYTHON}"),
     "no archive": _sam(f"CodeUri: not.zip, Handler: app.handler, {PYTHON}"),
     "image without context": _sam("PackageType: Image"),
+    "image with an entrypoint": _sam("PackageType: Image", "{DockerContext: entry}"),
+    "image that starts no handler": _sam("PackageType: Image", "{DockerContext: shell}"),
+    "image of another recipe": _sam("PackageType: Image", "{DockerContext: other, Dockerfile: no}"),
+    "package of another type": _sam(
+        f"PackageType: Jar, CodeUri: src, Handler: app.handler, {PYTHON}"
+    ),
+    "esbuild of other entries": _sam(
+        f"CodeUri: ., Handler: none.handler, {NODE}",
+        "{BuildMethod: esbuild, BuildProperties: {EntryPoints: [js/typed.ts, js/none.ts]}}",
+    ),
+    "esbuild of another language": _sam(
+        f"CodeUri: ., Handler: none.handler, {PYTHON}", "{BuildMethod: esbuild}"
+    ),
     "image of another base": _sam("PackageType: Image", "{DockerContext: other}"),
     "a null in the path": _sam(f'CodeUri: "s\\0c", Handler: app.handler, {PYTHON}'),
     "mapping": _sam(f"CodeUri: {{Fn::Transform: x}}, Handler: app.handler, {PYTHON}"),
@@ -214,6 +227,11 @@ def test_what_nobody_can_tell_is_unknown(spelling: str) -> None:
             "other/app.py": CODE,
         }
     )
+    aws = "FROM public.ecr.aws/lambda/python:3.13\nCOPY . .\n"
+    _write(
+        {"entry/app.py": CODE, "entry/Dockerfile": f'{aws}ENTRYPOINT ["sh"]\nCMD ["app.handler"]'}
+    )
+    _write({"shell/app.py": CODE, "shell/Dockerfile": f"{aws}COPY [broken\nCMD app.handler"})
     Path("linked").symlink_to("../outside")
     Path("src/link.py").symlink_to("../../outside/app.py")
     Path("src/latin.py").write_bytes(b"# \xe9\n")
@@ -297,6 +315,26 @@ def test_assets_are_found_by_their_hash() -> None:
     code = locate(next(Graph([template]).functions()), Cache())
     assert code is not None
     assert str(code.file("app.py")) == f"<code cdk.out/asset.{digest}/app.py>"
+
+
+def test_names_at_the_root_of_code() -> None:
+    _write({"src/app.py": CODE, "src/lib/x.py": "", "layer/python/y.py": "", "box/Dockerfile": FILES["box/Dockerfile"],
+            "box/lib/app.py": CODE})  # fmt: skip
+    Path("code.zip").write_bytes(_archive({"app.py": CODE, "lib/x.py": "", "lib/y.py": ""}))
+
+    def names(properties: str, metadata: str = "") -> list[str]:
+        code = _located(_sam(properties, metadata) + "  Layer: {Type: AWS::Lambda::LayerVersion, "
+                        "Properties: {Content: layer}}\n")  # fmt: skip
+        assert code is not None
+        return sorted(code.names())
+
+    assert names(f"CodeUri: src, Handler: app.handler, {PYTHON}") == ["app.py", "lib"]
+    assert names(f"CodeUri: code.zip, Handler: app.handler, {PYTHON}") == ["app.py", "lib"]
+    assert names(f"CodeUri: src/app.py, Handler: app.handler, {PYTHON}") == ["app.py"]
+    assert names(f"InlineCode: x, Handler: index.handler, {PYTHON}") == ["index.py"]
+    assert names("PackageType: Image", "{DockerContext: box}") == []
+    layered = f"CodeUri: src, Handler: app.handler, {PYTHON}, Layers: [!Ref Layer]"
+    assert names(layered) == ["app.py", "lib", "y.py"]
 
 
 def test_functions_that_share_code_share_what_is_read() -> None:

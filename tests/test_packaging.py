@@ -96,6 +96,7 @@ def test_source_distribution_is_complete(dist: Path) -> None:
         names = {name.partition("/")[2] for name in archive.getnames()}
 
     assert names >= PAGES
+    assert names >= {path.relative_to(ROOT).as_posix() for path in ROOT.glob("schemas/*.json")}
     assert names >= {"LICENSE", "README.md", "CHANGELOG.md", "pyproject.toml"}
     assert not [name for name in names if re.search(r"_cache|\.venv|__pycache__", name)]
 

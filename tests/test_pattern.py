@@ -63,7 +63,7 @@ VALUES: list[tuple[list[Any], Any, Verdict]] = [
     ([{"cidr": "10.0.0.7/24"}], "10.0.0.1", YES), ([{"cidr": "10.0.0.0/24"}], "here", NO),
     ([{"cidr": "2001:db8::/32"}], "2001:0DB8::1", YES), ([{"cidr": "10.0.0.0/24"}], 10, NO),
     ([{"cidr": "2001:db8::/32"}], "2001:db9::1", NO), ([{"cidr": "::/0"}], "10.0.0.1", MAYBE),
-    (["10.0.0.1"], "10.0.0.01", YES), (["::1"], "0:0:0:0:0:0:0:1", YES), (["a:b"], "a:b", YES),
+    (["10.0.0.1"], "10.0.0.01", YES), (["::1"], "0:0:0:0:0:0:0:1", YES), (["10.0.0.1"], "::ffff:0a00:1", YES), (["a:b"], "a:b", YES),
     (["10.0.0.1"], "10.0.0.2", NO), (["10.0.0.999"], "10.0.0.999", YES),
     ([{"wildcard": "a*c"}], "abbc", YES), ([{"wildcard": "a*c"}], "ac", YES), ([{"wildcard": "a*c"}], "acb", NO),
     ([{"wildcard": "*a*b*"}], "xaxbx", YES), ([{"wildcard": "*a*b*"}], "ba", NO), ([{"wildcard": "ab*ba"}], "aba", NO),
@@ -89,6 +89,7 @@ VALUES: list[tuple[list[Any], Any, Verdict]] = [
     ([{"prefix": {"equals-ignore-case": "SHOP"}}], NAME, YES), ([{"anything-but": {"prefix": "shop"}}], NAME, NO),
     ([{"anything-but": {"prefix": "x"}}], NAME, YES), ([{"prefix": Text((BUCKET, "/"))}], Text((BUCKET, "/a")), YES),
     ([{"prefix": Text((BUCKET, "/"))}], "a/b", MAYBE), ([{"prefix": Text(("x", BUCKET))}], "a/b", NO),
+    ([{"wildcard": Text(("x", BUCKET, "*"))}], Text(("x", BUCKET)), MAYBE), ([{"wildcard": Text(("x", BUCKET))}], NAME, NO),
     ([{"numeric": ["=", 1]}], NAME, NO), ([{"cidr": "10.0.0.0/8"}], NAME, MAYBE), ([NAME], Text(("shop-", UNKNOWN)), MAYBE),
     ([Text((UNKNOWN,))], Text((UNKNOWN,)), MAYBE), (["a"], "\U000f0000", MAYBE), (["\U000f0000"], NAME, MAYBE),
     # What AWS would refuse.
@@ -146,7 +147,8 @@ EVENTS: list[tuple[Any, Any, Verdict]] = [
     ({"a": {"b": GONE, "c": [1]}}, {"a": [{"b": 1}, {"c": 1}]}, NO),
     ({"a": {"c": [1], "d": GONE}}, {"a": [{"d": 1}, {"c": 1}]}, YES),
     ({"a": {"c": [1], "d": GONE}}, {"a": [{"d": 1}, {"c": 1, "d": 1}]}, NO), ({"a": {"b": GONE}}, {"a": []}, YES),
-    ({"a": {"b": GONE, "c": [1]}}, {"a": [UNKNOWN, {"c": 1}]}, MAYBE),
+    ({"a": {"d": GONE, "c": [1]}}, {"a": [{"d": 1}, {"c": 1}]}, YES), ({"a": {"b": GONE}}, {"a": [Open({"c": 1})]}, MAYBE),
+    ({"a": {"b": GONE, "c": [1]}}, {"a": [UNKNOWN, {"c": 1}]}, MAYBE), ({"a": [5], "a.b": [1]}, {"a": [5, {"b": 1}]}, MAYBE),
     # Alternatives.
     ({"$or": [{"a": [1]}, {"b": [1]}]}, {"b": 1}, YES), ({"$or": [{"a": [1]}, {"b": [1]}]}, {"b": 2}, NO),
     ({"c": [1], "$or": [{"a": [1]}, {"b": [1]}]}, {"a": 1}, NO),
@@ -303,7 +305,7 @@ Resources:
 """
 
 
-def _settled(id: str, *path: str) -> Iterator[Any]:
+def _settled(id: str, *path: str | int) -> Iterator[Any]:
     template = load(TEMPLATE, "template.yaml")
     for world in worlds():
         resource = Resource(template.resources[id], world.scope(template))
@@ -329,6 +331,12 @@ def test_settled_filters() -> None:
         assert mapping(criteria, {"body": {"a": Ref("Bucket")}}) is YES
         assert mapping(criteria, {"body": {"a": 1}}) is NO
         assert mapping(criteria, {"body": {"a": "x"}}) is MAYBE
+
+
+def test_null_in_a_settled_text() -> None:
+    for pattern in _settled("Mapping", "FilterCriteria", "Filters", 0, "Pattern"):
+        assert match(pattern, {"body": {"a": None}}) is YES
+        assert match(pattern, {"body": {"a": True}}) is NO
 
 
 def test_pattern_of_a_macro() -> None:
@@ -640,3 +648,37 @@ HOSTILE: list[tuple[Any, Any, Verdict]] = [
 def test_hostile_pattern_takes_bounded_time(pattern: Any, event: Any, verdict: Verdict) -> None:
     assert match(pattern, event) is verdict
     assert only_from_aws(pattern) in (NO, MAYBE)
+
+
+NAMES = st.sampled_from(
+    [*OPERATORS, "$or", "a", "a.b", "", "body", "Filters", "Pattern", "DataType"]
+)
+ODD: st.SearchStrategy[Any] = st.recursive(
+    LEAVES
+    | HOLES
+    | st.sampled_from([float("inf"), 10**400, "\ud800", "1.1.1.1/", "*", "\\", {1: 2}, b""]),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(NAMES, inner, max_size=3),
+        st.dictionaries(NAMES, inner, max_size=3).map(Open),
+        st.lists(inner, max_size=2).map(lambda choices: OneOf(tuple(choices))),
+    ),
+)
+
+
+@QUICK
+@given(ODD, ODD)
+def test_odd_data_have_a_verdict(one: Any, other: Any) -> None:
+    verdicts = {
+        match(one, other),
+        match({"a": one}, {"a": other}),
+        match({"a": [{"anything-but": one}, {"numeric": one}, {"cidr": one}]}, {"a": other}),
+        sns(one, None, other, other),
+        sns({"a": one}, "MessageBody", None, other),
+        mapping(one, other),
+        mapping([{"Pattern": {"body": one}}], {"body": other}),
+        only_from_aws({"source": one}),
+        only_from_aws(one),
+    }
+
+    assert verdicts <= {*Verdict}

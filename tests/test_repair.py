@@ -49,7 +49,8 @@ def put(text: str, path: str = "template.yaml") -> Path:
 
 
 def run(*args: str, stdin: str | bytes | None = None) -> Result:
-    return CliRunner().invoke(main, ["check", "--format", "concise", *args], input=stdin)
+    format = () if "--format" in args else ("--format", "concise")
+    return CliRunner().invoke(main, ["check", *format, *args], input=stdin)
 
 
 def fixed(text: str, *args: str, path: str = "template.yaml") -> str:
@@ -153,6 +154,61 @@ def test_options_that_contradict_each_other_are_refused(args: tuple[str, ...]) -
     put(TEMPLATE)
 
     assert run(*args).exit_code == 2
+
+
+def test_reports_go_to_files_while_a_diff_is_shown() -> None:
+    put(TEMPLATE)
+
+    result = run("--diff-fixes", *VISIBILITY, "--format", "text", "--format", "json=all.json")
+
+    assert result.stdout == run("--diff-fixes", *VISIBILITY).stdout
+    assert len(json.loads(Path("all.json").read_text("utf-8"))["findings"]) == 1
+
+
+def test_reports_tell_what_is_left() -> None:
+    put(TEMPLATE)
+
+    result = run("--fix", "--format", "text", "--format", "json=left.json", "--statistics")
+
+    left = [one["rule"] for one in json.loads(Path("left.json").read_text("utf-8"))["findings"]]
+    assert sorted(left) == ["sqs/no-dead-letter-queue", "sqs/no-partial-batch-response"]
+    assert all(rule in result.stdout for rule in left)
+    assert result.stdout.endswith("can be repaired: 1 with --fix --unsafe-fixes\n")
+
+
+def test_report_steps_aside_for_repaired_stdin() -> None:
+    result = run("--fix", "-", "--format", "json", "--format", "concise=left.txt", stdin=TEMPLATE)
+
+    assert result.stdout == FIXED
+    assert '"rule": "sqs/no-dead-letter-queue"' in result.stderr
+    assert "no-dead-letter-queue" in Path("left.txt").read_text("utf-8")
+
+
+def test_stdin_that_is_broken_comes_back_as_it_is() -> None:
+    broken = TEMPLATE.replace("{Type", "{{Type")
+
+    result = run("--fix", "-", stdin=broken)
+
+    assert (result.exit_code, result.stdout) == (2, broken)
+    assert "broken YAML" in result.stderr
+
+
+def test_quiet_repairs_count_nothing() -> None:
+    file = put(TEMPLATE)
+
+    result = run("--fix", "--quiet", *VISIBILITY)
+
+    assert (result.exit_code, result.output, file.read_text("utf-8")) == (0, "", FIXED)
+
+
+def test_verbose_repairs_are_told_once_what_is_read() -> None:
+    put(TEMPLATE)
+
+    told = run("--fix", "--verbose", *VISIBILITY).stderr
+
+    assert told.count("template.yaml: read in") == 1
+    assert told.count("2 rules checked in") == 2
+    assert told.endswith("fixed 1, 0 left\n")
 
 
 def test_reports_tell_of_fixes() -> None:
@@ -506,13 +562,16 @@ Resources:
 
 @pytest.mark.parametrize(
     "path",
-    [*ROOT.glob("fixtures/sam/*"), *ROOT.glob("fixtures/cfn/*")],
+    [
+        *ROOT.glob("fixtures/sam/*.yaml"),
+        *ROOT.glob("fixtures/sam/*/template.yaml"),
+        *ROOT.glob("fixtures/cfn/*.*"),
+    ],
     ids=lambda path: f"{path.parent.name}/{path.name}",
 )
 def test_fixture_can_be_repaired(path: Path) -> None:
     """Whatever is repaired: the rest stays, nothing new is wrong, and then all is done."""
-    copy = Path(path.name)
-    shutil.copy(path, copy)
+    copy = shutil.copytree(path.parent, Path("copy")) / path.name
     before = _counts(copy)
     old = path.read_text("utf-8")
 

@@ -2,18 +2,21 @@
 
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft7Validator
+from markdown_it import MarkdownIt
+from xmlschema import XMLSchema
 
 from lambdalint import __version__
 from lambdalint.edit import Put
 from lambdalint.graph import Graph
 from lambdalint.read import read
-from lambdalint.report import concise, github, sarif, text
+from lambdalint.report import concise, github, gitlab, junit, markdown, sarif, statistics, text
 from lambdalint.report import json as own_json
 from lambdalint.report.escape import visible
 from lambdalint.rule import (
@@ -53,7 +56,10 @@ SQS hides it.
 Resources: {}
 ```
 """
-SCHEMA = json.loads(Path(__file__).with_name("data").joinpath("sarif-2.1.0-rtm.5.json").read_text())
+DATA = Path(__file__).with_name("data")
+SCHEMA = json.loads((DATA / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
+CODE_QUALITY = json.loads((DATA / "gitlab-code-quality.json").read_text("utf-8"))
+JUNIT = XMLSchema(DATA / "junit-10.xsd")
 
 
 def _never(graph: Graph, **options: Any) -> Iterator[Claim]:
@@ -101,7 +107,7 @@ def _simple(**more: Any) -> Finding:
 
 
 def _plain(*findings: Finding, width: int = 100) -> str:
-    return text.render(Outcome(findings, files=1), colour=False, width=width)
+    return text.render(Outcome(findings, files=("template.yaml",)), colour=False, width=width)
 
 
 def _frame(*findings: Finding, width: int = 100) -> str:
@@ -261,7 +267,7 @@ def test_text_lets_no_control_character_through() -> None:
         *((note.at, note.text + evil) for note in finding.notes), when=evil, construct_path=evil
     )
     outcome = Outcome(
-        (finding,), (Unjudged("r", finding.at, evil),), (Problem(evil[:-1], evil),), 1
+        (finding,), (Unjudged("r", finding.at, evil),), (Problem(evil[:-1], evil),), ("t.yaml",)
     )
 
     for output in (
@@ -270,13 +276,17 @@ def test_text_lets_no_control_character_through() -> None:
         own_json.render(outcome),
         sarif.render(outcome),
         github.render(outcome),
+        gitlab.render(outcome),
+        junit.render(outcome, fail_on=Severity.INFO),
+        markdown.render(outcome, show_unknown=True),
+        statistics.render(outcome),
     ):
         assert [c for c in output if not c.isprintable() and c != "\n"] == []
     assert visible(evil) == r"a\x1b[2J\x9b\u202e\u2066\r\n\x00\u200e\ud800"
 
 
 def test_text_in_colour_says_the_same() -> None:
-    outcome = Outcome((_simple(), _simple(severity=Severity.ERROR)), files=1)
+    outcome = Outcome((_simple(), _simple(severity=Severity.ERROR)), files=("template.yaml",))
     coloured = text.render(outcome, colour=True, width=100)
 
     assert "\x1b[1;31merror[sqs/short-visibility-timeout]\x1b[0m" in coloured
@@ -296,7 +306,7 @@ def test_text_counts_and_points_to_what_it_does_not_show() -> None:
             Problem("a.yaml", "broken YAML: tab", 3, 4),
             Problem("b.yaml", "sqs/x failed", internal=True),
         ),
-        2,
+        ("template.yaml", "b.yaml"),
     )
     brief = text.render(outcome, colour=False, width=100)
     full = text.render(outcome, colour=False, width=100, show_unknown=True)
@@ -354,7 +364,7 @@ def test_json_is_version_1() -> None:
         (finding,),
         (Unjudged("sqs/fifo", _resources() / "Orders", "depends on Stage"),),
         (Problem("a.yaml", "broken YAML: tab", 3, 4), Problem("b.yaml", "too large")),
-        1,
+        ("template.yaml",),
     )
     report = json.loads(own_json.render(outcome))
 
@@ -590,3 +600,233 @@ def test_github_commands_cannot_be_smuggled_in() -> None:
         "::error file=a%2Cline=1%3A%3Ax%250A%3Ay.yaml,title=lambdalint::"
         r"100%25\r\n::set-env name=PATH::/evil" + "\n"
     )
+
+
+# --- gitlab -------------------------------------------------------------------------------------
+
+
+def _issues(outcome: Outcome) -> Any:
+    issues = json.loads(gitlab.render(outcome))
+    Draft7Validator(CODE_QUALITY).validate(issues)
+    return issues
+
+
+def test_gitlab_tells_all_that_its_widget_shows() -> None:
+    finding = _simple(when="Stage = prod")
+    problems = (Problem("a.yaml", "broken", 3, 4), Problem("b.yaml", "too large"))
+    issue, *others = _issues(Outcome((finding,), problems=problems))
+
+    assert issue == {
+        "description": "hides a message for 60 s, needs 6 × 30 s (when Stage = prod); "
+        "template.yaml:9:7: may take 30 s",
+        "check_name": "sqs/short-visibility-timeout",
+        "fingerprint": finding.fingerprint,
+        "severity": "major",
+        "location": {"path": "template.yaml", "lines": {"begin": 5, "end": 5}},
+    }
+    assert [one["severity"] for one in others] == ["blocker", "blocker"]
+    assert [one["location"]["lines"] for one in others] == [{"begin": 3}, {"begin": 1}]
+
+
+def test_gitlab_maps_each_severity() -> None:
+    findings = tuple(_simple(severity=severity) for severity in sorted(Severity))
+
+    assert [one["severity"] for one in _issues(Outcome(findings))] == ["info", "major", "critical"]
+
+
+def test_gitlab_tells_findings_at_the_same_place_apart() -> None:
+    first, second = _issues(Outcome((_simple(), _simple())))
+
+    assert first["fingerprint"] == _simple().fingerprint
+    assert second["fingerprint"] == f"{_simple().fingerprint}-2"
+
+
+def test_gitlab_schema_refuses_what_is_no_code_quality() -> None:
+    issues = json.loads(gitlab.render(Outcome((_simple(),))))
+    issues[0]["severity"] = "error"
+
+    assert not Draft7Validator(CODE_QUALITY).is_valid(issues)
+
+
+# --- junit --------------------------------------------------------------------------------------
+
+
+def _tests(outcome: Outcome, fail_on: Severity | None = Severity.WARNING) -> ET.Element:
+    written = junit.render(outcome, fail_on=fail_on)
+    JUNIT.validate(written)
+    return ET.fromstring(written)  # noqa: S314  it is our own
+
+
+def test_junit_is_a_suite_for_each_template() -> None:
+    outcome = Outcome(
+        (_simple(severity=Severity.ERROR), _simple(severity=Severity.INFO)),
+        problems=(Problem("a.yaml", "broken", 3, 4),),
+        files=("clean.yaml", "template.yaml"),
+    )
+    root = _tests(outcome)
+
+    assert root.attrib == {"name": "lambdalint", "tests": "4", "failures": "1", "errors": "1"}
+    clean, template, broken = root
+    assert [suite.get("name") for suite in root] == ["clean.yaml", "template.yaml", "a.yaml"]
+    assert [(one.get("name"), [*one]) for one in clean] == [("no findings", [])]
+    assert [one[0].tag for one in template] == ["failure", "skipped"]
+    assert {k: template.get(k) for k in ("tests", "failures", "errors", "skipped")} == {
+        "tests": "2",
+        "failures": "1",
+        "errors": "0",
+        "skipped": "1",
+    }
+    assert broken[0][0].attrib == {"type": "unreadable", "message": "broken"}
+
+
+def test_junit_failure_tells_the_evidence() -> None:
+    (suite,) = _tests(Outcome((_simple(when="Stage = prod"),)))
+    (test,) = suite
+    (failure,) = test
+
+    assert test.get("name") == ("sqs/short-visibility-timeout Orders/Properties/VisibilityTimeout")
+    assert test.get("classname") == "template.yaml"
+    assert failure.attrib == {
+        "type": "warning",
+        "message": "hides a message for 60 s, needs 6 × 30 s (line 5)",
+    }
+    assert failure.text == (
+        "template.yaml:5:7: hides a message for 60 s, needs 6 × 30 s\n"
+        "template.yaml:9:7: may take 30 s\n"
+        "when Stage = prod\n"
+        "https://docs.aws/sqs"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "results"),
+    [
+        (Severity.ERROR, ["skipped", "skipped", "failure"]),
+        (Severity.INFO, ["failure", "failure", "failure"]),
+        (None, ["skipped", "skipped", "skipped"]),
+    ],
+)
+def test_junit_fails_where_lambdalint_does(fail_on: Severity | None, results: list[str]) -> None:
+    findings = tuple(_simple(severity=severity) for severity in sorted(Severity))
+
+    assert [test[0].tag for test in _tests(Outcome(findings), fail_on)[0]] == results
+
+
+def test_junit_has_no_two_tests_of_one_name() -> None:
+    (suite,) = _tests(Outcome((_simple(), _simple(), _simple())))
+    first, *others = [test.get("name") or "" for test in suite]
+
+    assert others == [f"{first} (2)", f"{first} (3)"]
+
+
+def test_junit_takes_no_markup_from_a_template() -> None:
+    evil = "]]><x a='1'>&amp;\"\x00\ufffe"
+    outcome = Outcome(problems=(Problem(evil, evil),), files=("<&>",))
+    clean, broken = _tests(outcome)
+
+    assert clean.get("name") == "<&>"
+    assert broken[0][0].get("message") == visible(evil)
+
+
+def test_junit_schema_refuses_what_is_no_junit() -> None:
+    written = junit.render(Outcome((_simple(),)), fail_on=None)
+
+    assert not JUNIT.is_valid(written.replace("testcase", "test"))
+
+
+# --- markdown -----------------------------------------------------------------------------------
+
+
+def test_markdown_is_a_table_with_the_code_below() -> None:
+    outcome = Outcome(
+        (_simple(resource="Orders", when="Stage = prod"), _simple(severity=Severity.ERROR)),
+        problems=(Problem("a.yaml", "broken", 3, 4),),
+        files=("template.yaml",),
+    )
+    table, _, code = markdown.render(outcome).partition("\n<details>\n")
+
+    assert table == (
+        """\
+### lambdalint: 1 error, 1 warning, 1 problem in 1 template
+
+| severity | rule | place | what is wrong |
+| --- | --- | --- | --- |
+| error |  | a.yaml:3:4 | broken |
+| error | [sqs/short-visibility-timeout](https://docs.aws/sqs) | template.yaml:5:7 | hides a message for 60 s, needs 6 × 30 s |
+| warning | [sqs/short-visibility-timeout](https://docs.aws/sqs) | template.yaml:5:7 | hides a message for 60 s, needs 6 × 30 s (Orders, when Stage = prod) |
+"""
+    )
+    assert code.startswith("<summary>Details</summary>\n\n```text\nerror[sqs/short-visibility")
+    assert "5 |       VisibilityTimeout: 60" in code
+    assert code.endswith("\n```\n\n</details>\n")
+
+
+def test_markdown_of_a_clean_run_is_one_line() -> None:
+    outcome = Outcome(files=("template.yaml",))
+
+    assert markdown.render(outcome) == "### lambdalint: nothing found in 1 template\n"
+
+
+def test_markdown_lists_what_could_not_be_judged_on_request() -> None:
+    outcome = Outcome(unjudged=(Unjudged("", _resources() / "Orders", "nobody knows"),))
+
+    assert "nobody knows" not in markdown.render(outcome)
+    assert "| unknown |  | template.yaml:2:3 | nobody knows |" in markdown.render(
+        outcome, show_unknown=True
+    )
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "| a | b |",
+        "`code` **bold** <script>alert(1)</script>",
+        "[link](https://evil) ![image](https://evil)",
+        "@somebody #1 https://evil www.evil.com",
+        "```\n</details>",
+        "``````` ~~~",
+    ],
+)
+def test_markdown_takes_no_markup_from_a_template(evil: str) -> None:
+    source = read(f"{json.dumps(evil)}: 1\n", evil).source
+    finding = _finding((Place(source, (), Location(evil, 1, 1, 1, 2)), evil), when=evil)
+    written = markdown.render(Outcome((finding,), problems=(Problem(evil, evil),)))
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(written)
+    inline = [child for token in tokens for child in token.children or ()]
+
+    assert [token.type for token in tokens if token.type == "td_open"] == ["td_open"] * 8
+    assert [token.tag for token in tokens if token.type == "fence"] == ["code"]
+    assert [one.attrs.get("href") for one in inline if one.type == "link_open"] == [
+        "https://docs.aws/sqs"
+    ]
+    assert {one.type for one in inline} <= {"text", "text_special", "link_open", "link_close"}
+    assert [token.content for token in tokens if token.type == "html_block"] == [
+        "<details>\n<summary>Details</summary>\n",
+        "</details>\n",
+    ]
+
+
+def test_markdown_stays_below_what_a_summary_may_hold() -> None:
+    long = _finding((_resources() / "Orders", "x" * 300_000))
+    written = markdown.render(Outcome((long, long)))
+
+    assert "\n1 more is not shown in detail" in written
+    assert len(written) < 1 << 20
+
+
+# --- statistics ---------------------------------------------------------------------------------
+
+
+def test_statistics_count_each_rule() -> None:
+    other = Finding(
+        _rule("sns/no-dlq", Severity.INFO), Severity.INFO, Confidence.HIGH, _simple().notes
+    )
+    outcome = Outcome((other, *[_simple()] * 10), files=("template.yaml",))
+    counted = (
+        "10  warning  sqs/short-visibility-timeout  A queue hides its messages too briefly\n"
+        " 1  info     sns/no-dlq                    A queue hides its messages too briefly\n"
+    )
+
+    assert statistics.render(outcome) == f"{counted}\n10 warnings, 1 info in 1 template\n"
+    assert statistics.render(outcome, quiet=True) == counted
+    assert statistics.render(Outcome()) == "nothing found in 0 templates\n"

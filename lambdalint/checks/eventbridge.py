@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from json import loads
+from typing import Any
+
 from lambdalint.graph import External, Graph, Resource, descend, resolve
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.resource import is_enabled
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Seq
+from lambdalint.source.handler import EACH
 from lambdalint.value import Value
 
 
@@ -59,3 +64,40 @@ def _no_help(target: Resource | External | None) -> list[Note]:
             return []
         case own:
             return [Note(own.at, "keeps only events that did reach the function")]
+
+
+def no_schema_version(graph: Graph, *, keys: Sequence[str]) -> Claims:
+    for function in graph.functions():
+        handler = graph.handler(function)
+        for call in handler.calls if handler else ():
+            entries = call.arguments.get("Entries")
+            if (call.service, call.action) != ("events", "PutEvents"):
+                continue
+            for entry in entries if isinstance(entries, list) else ():
+                if isinstance(entry, dict) and _is_plain(entry.get("Detail"), keys):
+                    kind = entry.get("DetailType")
+                    name = kind if isinstance(kind, str) else "an event"
+                    notes = [Note(call.at, f"puts {name} without a version of its schema")]
+                    if call.at.resource != function.id:
+                        notes.append(Note(function.at, "runs this code"))
+                    yield Claim(*notes)
+
+
+def _is_plain(detail: Any, keys: Sequence[str]) -> bool:
+    """Whether a detail certainly has none of these keys, which may be paths with dots."""
+    if isinstance(detail, str):
+        try:
+            detail = loads(detail)
+        except (ValueError, RecursionError):
+            return False
+    return isinstance(detail, dict) and not any(_may_have(detail, key.split(".")) for key in keys)
+
+
+def _may_have(said: Any, path: Sequence[str]) -> bool:
+    """Whether a piece of what code says may have something at a path."""
+    if not path:
+        return True
+    if isinstance(said, dict):
+        key, *below = path
+        return EACH in said or (key in said and _may_have(said[key], below))
+    return not isinstance(said, str | int | float | list | None)

@@ -12,6 +12,7 @@ from lambdalint.facts import (
 )
 from lambdalint.fix import REPORTING, Fix, is_literal, setting
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
+from lambdalint.graph.heard import told_elsewhere
 from lambdalint.graph.queue import is_fifo, redrive
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.value import Place, Value
@@ -89,6 +90,7 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
             isinstance(batch.data, int)
             and batch.data >= max(min_batch_size, 2)
             and not trigger.may_report_items
+            and not told_elsewhere(trigger, graph.handler)
         ):
             said = f"one failed message brings back its whole batch of up to {batch.data}"
             yield Claim(

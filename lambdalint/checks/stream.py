@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from lambdalint.fix import setting
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
+from lambdalint.graph.heard import told_elsewhere
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Map
 from lambdalint.value import Value
@@ -59,7 +60,8 @@ def no_failure_destination(graph: Graph, *, merge: bool) -> Claims:
 def poison_batch_not_isolated(graph: Graph) -> Claims:
     for trigger in graph.triggers(*STREAMS):
         size = trigger.batch_size
-        if isinstance(size.data, int) and size.data > 1 and _is_whole(trigger):
+        unisolated = _is_whole(trigger) and not told_elsewhere(trigger, graph.handler)
+        if isinstance(size.data, int) and size.data > 1 and unisolated:
             once = trigger.via["MaximumRetryAttempts"].data == 0
             does = "drops" if once else "repeats"
             yield Claim(

@@ -53,7 +53,8 @@ class Edge(NamedTuple):
 
     `model` is how a trigger invokes (`poll`, `async`, `sync`), "" for other edges. `label` are the
     lines that tell what goes this way, `when` the deployments that have the edge ("" if all have),
-    `via` the resources that make it. A disabled one is off in every deployment.
+    `via` the resources that make it. A disabled one is off in every deployment. One that `loops` is
+    part of a way by which events come back to where they began.
     """
 
     source: str
@@ -66,6 +67,7 @@ class Edge(NamedTuple):
     disabled: bool
     at: Place
     findings: tuple[Finding, ...] = ()
+    loops: bool = False
 
 
 class Flow(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from lambdalint.flow import Edge
 from lambdalint.graph import Delivery, External, Graph, Resource, Trigger, descend, document
@@ -11,6 +12,9 @@ from lambdalint.graph.resource import number
 from lambdalint.rule import Finding
 from lambdalint.settled import Seq
 from lambdalint.value import Text, Value, placeholder
+
+if TYPE_CHECKING:
+    from lambdalint.graph.effect import Effect
 
 CLOUDFORMATION = External("cloudformation", "CloudFormation")
 
@@ -80,6 +84,15 @@ def _events(edge: Trigger | Delivery) -> Iterator[str]:
     for event in events_of(edge.settings):
         if isinstance(event, str):
             yield event.removeprefix("s3:")
+
+
+def of_effect(effect: Effect) -> str:
+    """What a function does, and where its code says so; or what it may do."""
+    act = effect.act
+    if not effect.call:
+        return f"may {act.may.partition(' ')[0]}"
+    file, line, *_ = effect.at.location
+    return f"{act.does.partition(' ')[0]} ({file.rpartition('/')[2]}:{line})"
 
 
 def of_failure(owner: Resource) -> str:

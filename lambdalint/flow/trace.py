@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 
 from lambdalint.flow import Edge, EdgeKind, Flow, Node
 from lambdalint.flow.kind import kind_of
-from lambdalint.flow.label import CLOUDFORMATION, of_delivery, of_failure, of_trigger
+from lambdalint.flow.label import CLOUDFORMATION, of_delivery, of_effect, of_failure, of_trigger
 from lambdalint.graph import External, Graph, Resource, resolve
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import function, qualified, short, written_name
 from lambdalint.graph.trigger import DEFAULT_BUS, Trigger, bus_of, known
-from lambdalint.rule import Finding
+from lambdalint.rule import Confidence, Finding
 from lambdalint.template import Template
 from lambdalint.value import Path, Place
 from lambdalint.when import Deployments
@@ -63,6 +63,8 @@ class _Tracer:
         self._edges: dict[tuple[Any, ...], _Draft] = {}
         self._functions: set[_Key] = set()
         self._prefixes: dict[str, int] = {}
+        # The nodes of each loop, and where its steps are written.
+        self._loops: list[tuple[set[_Key | None], set[Place]]] = []
 
     def follow(self) -> None:
         """Find all edges."""
@@ -71,6 +73,7 @@ class _Tracer:
         self._follow_failures()
         self._follow_successes()
         self._follow_functions()
+        self._follow_loops()
         self._fold_rules()
 
     # --- edges
@@ -93,13 +96,6 @@ class _Tracer:
                 group=(trigger.kind.name, "" if many else via.id),
                 enabled=trigger.enabled or not _is_off(via),
             )
-            for route, write in self._graph.writes_back(trigger):
-                writer = trigger.function
-                if isinstance(writer, Resource) and (
-                    not write.anywhere or self._graph.in_environment(writer, route.bucket)
-                ):
-                    ends = self._node(writer, via), self._node(route.bucket, via)
-                    self._edge(*ends, "write", write.at, label=("may write",))
 
     def _source(self, trigger: Trigger) -> _Key | None:
         match trigger.kind.name:
@@ -188,24 +184,34 @@ class _Tracer:
                 )
 
     def _follow_functions(self) -> None:
-        """All functions, and what they may call and write by themselves."""
+        """All functions, and what they do, or may do, by themselves."""
         for caller in self._graph.functions():
             key = self._node(caller, caller)
             assert key  # noqa: S101  no function of CDK's own
             self._functions.add(key)
-            shared = self._graph.shares_role(caller)
-            for call in self._graph.calls(caller):
-                if call.variable or not shared:
-                    callee = self._node(call.callee, caller)
-                    self._edge(key, callee, "invoke", call.statement.at, label=("may invoke",))
-            for send in self._graph.sends(caller):
-                if not shared or self._graph.in_environment(caller, send.target):
-                    end = self._node(send.target, caller)
-                    self._edge(key, end, "write", send.statement.at, label=("may send",))
-            for bucket, write in self._graph.writable_buckets(caller).items():
-                if not shared or self._graph.in_environment(caller, bucket):
-                    end = self._node(bucket, caller)
-                    self._edge(key, end, "write", write.at, label=("may write",))
+            for effect in self._graph.effects(caller):
+                kind: EdgeKind = "invoke" if effect.act.service == "lambda" else "write"
+                target = self._node(effect.target, caller)
+                self._edge(key, target, kind, effect.at, label=(of_effect(effect),))
+
+    def _follow_loops(self) -> None:
+        """What comes back, unless that is no more than possible."""
+        for cycle in self._graph.loops():
+            if cycle.confidence is Confidence.LOW:
+                continue
+            near = cycle.start
+            vias = [hop.via for hop in cycle.hops if hop.via.type == "AWS::Events::Rule"]
+            ends = (near, *cycle.functions, *cycle.nodes, *vias)
+            places = {leg.effect.at for leg in cycle.legs} | {hop.at for hop in cycle.hops}
+            self._loops.append(
+                ({self._node(end, near) for end in ends}, {*places, *(via.at for via in vias)})
+            )
+
+    def _is_in_loop(self, draft: _Draft) -> bool:
+        return any(
+            {draft.source, draft.target} <= nodes and draft.places.keys() & places
+            for nodes, places in self._loops
+        )
 
     def _edge(
         self,
@@ -340,6 +346,7 @@ class _Tracer:
                 not draft.on,
                 next(iter(draft.places)),
                 tuple(draft.findings),
+                self._is_in_loop(draft),
             )
             for draft in sorted(
                 drafts, key=lambda one: (rank[one.source], rank[one.target], _KINDS.index(one.kind))

@@ -19,14 +19,13 @@ from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.request import requests
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.send import Send, sends
 from lambdalint.graph.trigger import STREAMS, Trigger, shapes
 from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import Template
-from lambdalint.value import Place
+from lambdalint.template import Neighbours, Template
+from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
 
 if TYPE_CHECKING:  # few rules ask what code does
@@ -34,6 +33,7 @@ if TYPE_CHECKING:  # few rules ask what code does
     from lambdalint.graph.cycle import Cycle
     from lambdalint.graph.effect import Effect
     from lambdalint.source.handler import Handler
+    from lambdalint.source.locate import Cache
 
 __all__ = [
     "KINDS",
@@ -52,7 +52,6 @@ __all__ = [
     "Policy",
     "Resource",
     "Route",
-    "Send",
     "Trigger",
     "Write",
     "descend",
@@ -72,7 +71,7 @@ class Graph:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._read = list(templates)
         self.templates = [one for one in self._read if not one.macros()]
-        neighbours = {one.key: one for one in self._read}
+        neighbours = Neighbours(self._read)
         for template in self._read:
             template.neighbours = neighbours
         # Where the check that is running stands: the engine pins claims to it.
@@ -330,7 +329,9 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        return self._causes.handler(function)
+        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
+
+        return read(function, self._cache)
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""
@@ -338,8 +339,19 @@ class Graph:
 
     def loops(self) -> Iterator[Cycle]:
         """Every way by which events come back to the function that causes them, told once."""
-        for function in self.functions():
-            yield from self._causes.cycles(function)
+        for cycle, subject, world in self._causes.rings.loops:
+            self.subject, self.world = subject, world
+            yield cycle
+
+    def code(self) -> list[Source]:
+        """The files of code that somebody has read."""
+        return list(self._cache.files()) if "_cache" in self.__dict__ else []
+
+    @cached_property
+    def _cache(self) -> Cache:
+        from lambdalint.source.locate import Cache  # noqa: PLC0415  few templates have code
+
+        return Cache()
 
     @cached_property
     def _causes(self) -> Causes:
@@ -347,22 +359,9 @@ class Graph:
 
         return Causes(self)
 
-    def handed_on(self, resource: Resource) -> list[Delivery]:
-        """What a resource hands its events on to."""
-        return [
-            one
-            for one in self._deliveries.touching(resource)
-            if resource in (one.source, one.via) and one.target != resource
-        ]
-
-    def around(self, near: Resource, *types: str) -> list[Resource]:
-        """The resources of these types that are deployed in one application with a resource."""
-        return [
-            Resource(declaration, scope)
-            for scope in near.scope.relatives()
-            for declaration in scope.template.resources.values()
-            if declaration.type in types and scope.open(declaration.gates)
-        ]
+    def delivered_by(self, via: Resource) -> list[Delivery]:
+        """What a resource hands on, or makes others hand on."""
+        return [one for one in self._deliveries.touching(via) if one.via == via]
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role."""
@@ -382,11 +381,6 @@ class Graph:
             for one in calls(caller, self.grants(caller))
             if one.callee not in elsewhere and not is_provider(one.callee.declaration)
         ]
-
-    def sends(self, function: Resource) -> list[Send]:
-        """Where a function may send events itself, as statements that name the target tell."""
-        elsewhere = self.sent_by_lambda(function)
-        return [one for one in sends(self.grants(function)) if one.target not in elsewhere]
 
     def sent_by_lambda(self, function: Resource) -> set[Resource | External | None]:
         """Where Lambda sends the results and failures of a function, with the same permissions."""

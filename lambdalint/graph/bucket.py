@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
-from lambdalint.graph.resource import Resource, descend, document
+from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
@@ -48,6 +48,11 @@ class Keys(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.prefix}*{self.suffix}"
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is one key, written out."""
+        return self.prefix == self.suffix != ""
 
     def meets(self, other: Keys) -> bool:
         """Whether some key may belong to both."""
@@ -158,12 +163,21 @@ def by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
         return
     kinds = _listed(descend(pattern, "detail-type"))
     families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
+    keys = _matched(descend(pattern, "detail", "object", "key"))
+    for bucket in _buckets(pattern, rule):
+        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
+            yield Route(bucket, families or tuple(CAUSES), keys, hops)
+
+
+def _buckets(pattern: Value, rule: Resource) -> Iterator[Resource | External | None]:
+    """The buckets that a pattern names; all of the template if it names none."""
     named = (descend(pattern, "detail", "bucket", "name"), descend(pattern, "resources"))
     for name in (one for listed in named for one in _listed(listed)):
-        bucket = called("AWS::S3::Bucket", name, rule.scope)
-        if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
-            keys = _matched(descend(pattern, "detail", "object", "key"))
-            yield Route(bucket, families or tuple(CAUSES), keys, hops)
+        yield called("AWS::S3::Bucket", name, rule.scope)
+    if all(listed.data is None for listed in named):
+        for declaration in rule.template.resources.values():
+            if declaration.type == "AWS::S3::Bucket" and rule.scope.open(declaration.gates):
+                yield Resource(declaration, rule.scope)
 
 
 def _listed(value: Value) -> list[Any]:

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from lambdalint.confidence import Confidence
+from lambdalint.graph.act import FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
 from lambdalint.graph.bucket import Route, Write, writes
-from lambdalint.graph.cycle import Cycle, cycles
-from lambdalint.graph.delivery import Delivery
-from lambdalint.graph.effect import KINDS, Effect, effects
-from lambdalint.graph.hop import Hop
+from lambdalint.graph.effect import Circumstances, Effect, effects, lets_do
+from lambdalint.graph.iam import Grants
+from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, logs_of
+from lambdalint.graph.provider import is_provider
 from lambdalint.graph.put import written
+from lambdalint.graph.reference import function as pointed
 from lambdalint.graph.reference import resolve
-from lambdalint.graph.resource import Resource
-from lambdalint.graph.trigger import Trigger
-from lambdalint.source import read
-from lambdalint.source.handler import Handler
-from lambdalint.source.locate import Cache
-from lambdalint.template import Declaration
+from lambdalint.graph.resource import Resource, descend
+from lambdalint.graph.ring import Rings
+from lambdalint.settled import Seq
+from lambdalint.value import Value
 
 if TYPE_CHECKING:
     from lambdalint.graph import Graph
@@ -29,81 +30,151 @@ class Causes:
 
     def __init__(self, graph: Graph) -> None:
         self._graph = graph
-        self._code = Cache()
 
-    def handler(self, function: Resource) -> Handler | None:
-        """What the code of a function does; None where nobody can tell."""
-        return read(function, self._code)
+    @cached_property
+    def rings(self) -> Rings:
+        """What comes back to those who cause it."""
+        return Rings(self._graph, self)
 
     def writes(self, function: Resource, route: Route) -> Iterator[Write]:
         """What a function writes, or may write, into the bucket that a route begins at.
 
         One that may write anywhere, but whose environment tells it of other buckets, means those.
+        A permission that several functions share counts for those that are told of the bucket.
         """
-        handler = self.handler(function)
+        handler = self._graph.handler(function)
         if handler:
             yield from written(handler, function, route)
             if handler.complete and handler.certain:
                 return  # it writes nothing that it does not say
         told = self._graph.told_buckets(function)
-        for write in writes(self._graph.grants(function), route.bucket, route.families):
+        grants = self._graph.grants(function)
+        if route.bucket not in told:
+            # What others may do as well says nothing of this one.
+            own = () if _shares_role(function) else grants.statements
+            grants = Grants(tuple(one for one in own if not one.shared), grants.complete)
+        for write in writes(grants, route.bucket, route.families):
             if not (write.anywhere and told and route.bucket not in told):
                 yield write
 
-    def effects(self, function: Resource) -> list[Effect]:
-        """What a function does to resources so that events come of it, or may do."""
-        memory = function.world.memory
-        key = effects, function.declaration
+    def effects(self, actor: Resource) -> list[Effect]:
+        """What a function, or a rule of IoT, does so that events come of it, or may do."""
+        memory, key = actor.world.memory, (effects, actor.declaration)
         if key not in memory:
-            graph = self._graph
-            elsewhere = graph.sent_by_lambda(function)
-            around = graph.around(function, *KINDS)
-            every = effects(function, graph.grants(function), self.handler(function), around)
-            memory[key] = [one for one in every if one.call or one.target not in elsewhere]
+            every = _republished(actor) if actor.type == TOPIC_RULE else self._caused(actor)
+            memory[key] = list(every)
         found: list[Effect] = memory[key]
         return found
 
-    def ends(self, function: Resource) -> list[Hop]:
-        """Where Lambda sends the results and failures of asynchronous invocations."""
-        found = [
-            Hop(function, one.function, one)
-            for one in self.triggers_of(function)
-            if one.source == function != one.function and isinstance(one.function, Resource)
-        ]
+    def _caused(self, function: Resource) -> Iterator[Effect]:
+        graph = self._graph
+        grants = graph.grants(function)
+        if grants.complete and not any(map(lets_do, grants.statements)):
+            return  # whatever its code says
+        around = Circumstances(
+            grants,
+            graph.handler(function),
+            self._sources(function),
+            _shares_role(function),
+        )
+        elsewhere = graph.sent_by_lambda(function)
+        for effect in effects(function, around):
+            target = effect.target
+            is_own = isinstance(target, Resource) and is_provider(target.declaration)
+            if (effect.call or target not in elsewhere) and not is_own:
+                yield effect
+
+    def _sources(self, function: Resource) -> list[Resource]:
+        """Where the events of a function come from, as far as they tell."""
+        triggers = self._graph.invokers(function)
+        buckets = (route.bucket for one in triggers for route in self._graph.routes(one))
+        sources = (one.source for one in triggers if isinstance(one.source, Resource))
+        return list(dict.fromkeys((*sources, *buckets)))
+
+    # --- what happens without any call
+
+    def results(self, function: Resource) -> Iterator[Effect]:
+        """Where Lambda sends what becomes of asynchronous invocations."""
         for config in self._graph.invoke_configs(function):
-            for end in (config.on_success, config.on_failure):
-                target = resolve(end.data, config.resource.scope)
-                if isinstance(target, Resource) and target.type != "AWS::Lambda::Function":
-                    edge = Delivery(
-                        "lambda.amazonaws.com", function, target, config.resource, end, end.at
-                    )
-                    found.append(Hop(function, target, edge))
-        return found
+            qualifier, owner = config.qualifier, config.resource
+            yield from _result(function, config.on_success, owner, qualifier, failing=False)
+            yield from _result(function, config.on_failure, owner, qualifier, failing=True)
+        letters = function.get("DeadLetterConfig", "TargetArn")
+        yield from _result(function, letters, function, _ANY, failing=True)
 
-    def cycles(self, function: Resource) -> list[Cycle]:
-        """The ways by which events come back to a function, and to none before it."""
-        return cycles(function, self)
+    def logged(self, function: Resource) -> Iterator[Effect]:
+        """What Lambda writes to logs, whatever a function does."""
+        for group in (logs_of(function), LOGS) if self._may_log(function) else ():
+            if group:
+                evidence = ((function.at, f"every call of {function.name} is logged"),)
+                yield Effect(function, group, LOG, Confidence.HIGH, evidence)
 
-    # --- the edges that a search follows
+    def _may_log(self, function: Resource) -> bool:
+        """Whether a role may let a function write logs."""
+        role = resolve(function.get("Role").data, function.scope)
+        grants = self._graph.grants_of(role)
+        return (
+            not isinstance(role, Resource)
+            or not grants.complete
+            or role.get("ManagedPolicyArns").data is not None
+            or any(one.allow and one.covers("logs:PutLogEvents") for one in grants.statements)
+        )
 
-    def triggers_of(self, resource: Resource) -> list[Trigger]:
-        """The enabled triggers at a resource."""
-        return self._graph.triggers_of(resource)
 
-    def handed_on(self, resource: Resource) -> list[Delivery]:
-        """What a resource hands its events on to."""
-        return self._graph.handed_on(resource)
+# Any qualifier: a dead-letter queue is there for all of them.
+_ANY = "${?}"
 
-    def around(self, near: Resource, *types: str) -> list[Resource]:
-        """The resources of these types in the application of a resource."""
-        return self._graph.around(near, *types)
+# https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html writes a dash
+# that may be read as either.
+_OUTCOMES = {False: "Success", True: "Failure"}
 
-    def rank(self, function: Resource) -> int:
-        """The number of a function among all, in the order of the templates."""
-        return self._ranks[function.declaration]
 
-    @cached_property
-    def _ranks(self) -> dict[Declaration, int]:
-        templates = self._graph.templates
-        declared = (one for template in templates for one in template.resources.values())
-        return {one: number for number, one in enumerate(declared)}
+def _result(
+    function: Resource, value: Value, owner: Resource, qualifier: str, *, failing: bool
+) -> Iterator[Effect]:
+    """Where results, or failures, of a qualifier of a function go."""
+    target: Node | None
+    entry: Any = None
+    if called := pointed(value.data, owner.scope):
+        target, entry = called.function, called.qualifier
+    else:
+        target = resolve(value.data, owner.scope)
+        if target and not isinstance(target, Resource):
+            target = bus(value.data, owner.scope) if target.service == "events" else None
+        outcome = f"Lambda Function Invocation Result {{}} {_OUTCOMES[failing]}"
+        entry = [{"Source": "lambda", "DetailType": outcome.format(dash)} for dash in "-–"]
+    if isinstance(target, Resource) or (target and target.service == "events"):
+        what = "what it fails at" if failing else "its results"
+        yield Effect(
+            function,
+            target,
+            RESULT,
+            Confidence.MEDIUM if failing else Confidence.HIGH,
+            ((value.at, f"hands {what} to {target.name}"),),
+            entry=entry,
+            after=qualifier,
+        )
+
+
+def _republished(rule: Resource) -> Iterator[Effect]:
+    """What a rule of IoT publishes again."""
+    actions = rule.get("TopicRulePayload", "Actions").data
+    for action in actions if isinstance(actions, Seq) else ():
+        topic = descend(action, "Republish", "Topic")
+        if topic.data is not None:
+            evidence = ((topic.at, f"republishes to {topic.data}"),)
+            entry = {"topic": topic.data}
+            yield Effect(rule, MESSAGES, REPUBLISH, Confidence.HIGH, evidence, entry=entry)
+
+
+def _shares_role(function: Resource) -> bool:
+    """Whether another function of the template may have the same role."""
+    role = resolve(function.get("Role").data, function.scope)
+    if not isinstance(role, Resource):
+        return False
+    return any(
+        one is not function.declaration
+        and one.type == FUNCTION
+        and f"'{role.id}" in repr(one.written.get("Properties", "Role").data)
+        for one in function.template.resources.values()
+    )

@@ -2,176 +2,328 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
-from typing import NamedTuple, Protocol
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from heapq import heappop, heappush
+from itertools import count
+from typing import NamedTuple, Protocol, TypeAlias, TypeGuard
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.effect import Effect, Node
-from lambdalint.graph.hop import Hop, Wires, hops, passes
+from lambdalint.graph.access import same_qualifier
+from lambdalint.graph.act import BUCKET, BUS, FUNCTION, QUEUE, TOPIC, TOPIC_RULE
+from lambdalint.graph.component import components
+from lambdalint.graph.effect import Effect, called
+from lambdalint.graph.hop import Hop, carried, passes
+from lambdalint.graph.node import Node, type_of
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.trigger import Trigger
 from lambdalint.pattern import Verdict
 from lambdalint.value import Place
 
-# Longer ways round are nobody's mistake; more of them say nothing new.
-MOST_STEPS, MOST_CYCLES, MOST_TRIES = 12, 200, 5000
+# Services offer no longer ways between functions, and nobody fixes more of them at once.
+MOST_HOPS, MOST_STARTS = 8, 50
 
 
-class Step(NamedTuple):
-    """One step of the way round: where it is written, what it does, and how sure that is."""
+class Leg(NamedTuple):
+    """A way from a function, or a rule that publishes again, to the next one.
 
-    target: Node
-    at: Place
-    said: str
-    confidence: Confidence
-    effect: Effect | None = None
-    hop: Hop | None = None
+    `doubts` are the hops of which nobody can tell whether the events pass. `entered` is the
+    qualifier of an asynchronous invocation at its end, None if it is none.
+    """
 
+    effect: Effect
+    hops: tuple[Hop, ...]
+    doubts: tuple[Hop, ...]
+    end: Resource
+    entered: str | None
 
-class Cycle(NamedTuple):
-    """A way from a function back to itself."""
-
-    function: Resource
-    steps: tuple[Step, ...]
+    @property
+    def start(self) -> Resource:
+        return self.effect.actor
 
     @property
     def confidence(self) -> Confidence:
-        """That of its weakest step."""
-        return min(step.confidence for step in self.steps)
+        """That of the effect, and less if a filter may stop what comes of it."""
+        return self.effect.confidence.less if self.doubts else self.effect.confidence
+
+    @property
+    def nodes(self) -> list[Node]:
+        """What lies between its ends."""
+        between = [self.effect.target, *(hop.target for hop in self.hops)]
+        return between[:-1]
+
+    def follows(self, entered: str | None) -> bool:
+        """Whether it can be gone after an invocation: results are sent after some of them alone."""
+        after = self.effect.after
+        return after is None or (entered is not None and same_qualifier(after, entered))
+
+
+class Cycle(NamedTuple):
+    """A way round.
+
+    Whether it `is_noticed`: Lambda counts the rounds, and ends them, as far as the templates tell.
+    `unguarded` is where a template keeps Lambda from that.
+    """
+
+    legs: tuple[Leg, ...]
+    is_noticed: bool = False
+    unguarded: Place | None = None
+
+    @classmethod
+    def of(cls, legs: Iterable[Leg]) -> Cycle:
+        """The way round that legs make.
+
+        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
+        """
+        cycle = cls(tuple(legs))
+        if not cycle.types <= _COUNTED or any(leg.effect.after is not None for leg in cycle.legs):
+            return cycle
+        settings = [function.get("RecursiveLoop") for function in cycle.functions]
+        allowing = next((one.at for one in settings if one.data == "Allow"), None)
+        known = all(one.data in (None, "Terminate") for one in settings)
+        return cycle._replace(is_noticed=known, unguarded=allowing)
+
+    @property
+    def start(self) -> Resource:
+        return self.legs[0].start
+
+    @property
+    def confidence(self) -> Confidence:
+        """That of its weakest leg."""
+        return min(leg.confidence for leg in self.legs)
 
     @property
     def functions(self) -> list[Resource]:
-        """Those on the way, the first one first."""
-        return [self.function, *_functions(self.steps[:-1])]
+        return [leg.start for leg in self.legs if leg.start.type == FUNCTION]
 
     @property
-    def resources(self) -> list[Node]:
+    def nodes(self) -> list[Node]:
         """What lies between the functions."""
-        return [step.target for step in self.steps if not as_function(step.target)]
+        return [node for leg in self.legs for node in leg.nodes]
 
     @property
     def types(self) -> set[str]:
-        """The types of what lies between the functions; a bus outside the templates is one too."""
-        return {
-            one.type if isinstance(one, Resource) else "AWS::Events::EventBus"
-            for one in self.resources
-        }
+        """The types of what lies between the functions, or hands events on there."""
+        vias = (hop.via.type for leg in self.legs for hop in leg.hops)
+        return {*map(type_of, self.nodes), *(_HANDING[via] for via in vias if via in _HANDING)}
 
     @property
-    def effects(self) -> list[Effect]:
-        """What the functions do on the way."""
-        return [step.effect for step in self.steps if step.effect]
+    def hops(self) -> list[Hop]:
+        return [hop for leg in self.legs for hop in leg.hops]
 
     @property
     def path(self) -> str:
         """`Fulfil → Orders → Fulfil`."""
-        names = (self.function.name, *(step.target.name for step in self.steps))
+        names = [self.start.name]
+        for leg in self.legs:
+            names += [called(node, leg.effect.entry) for node in (*leg.nodes, leg.end)]
         return " → ".join(names)
 
-    @property
-    def is_noticed(self) -> bool:
-        """Whether Lambda counts the rounds, and ends them, as far as the templates tell.
 
-        https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html
-        """
-        return self.types <= _COUNTED and all(
-            one.get("RecursiveLoop").data in (None, "Terminate") for one in self.functions
-        )
+# What hands events on is a service of its own, though the way goes on from what it reads.
+_HANDING = {"AWS::Events::Rule": BUS, "AWS::Pipes::Pipe": "AWS::Pipes::Pipe"}
 
-    @property
-    def is_sound(self) -> bool:
-        """Whether results go on where Lambda sends them: it does for asynchronous calls alone."""
-        return all(
-            _is_asynchronous(self.steps[index - 1])
-            for index, step in enumerate(self.steps)
-            if step.hop and as_function(step.hop.source)
-        )
+_COUNTED = {QUEUE, TOPIC, BUCKET}
 
 
-_COUNTED = {"AWS::SQS::Queue", "AWS::SNS::Topic", "AWS::S3::Bucket"}
-
-
-def _is_asynchronous(step: Step) -> bool:
-    """Whether a step invokes its function without waiting."""
-    if step.hop and isinstance(step.hop.edge, Trigger):
-        return step.hop.edge.kind.model == "async"
-    call = step.effect.call if step.effect else None
-    return call is not None and call.arguments.get("InvocationType") == "Event"
-
-
-class World(Wires, Protocol):
+class Ways(Protocol):
     """What a search asks, in the world of the function it starts from."""
 
-    def effects(self, function: Resource) -> list[Effect]: ...
-    def ends(self, function: Resource) -> list[Hop]: ...
-    def rank(self, function: Resource) -> int: ...
+    def effects(self, actor: Resource) -> list[Effect]: ...
+    def hops(self, node: Node, near: Resource) -> list[Hop]: ...
+    def rank(self, actor: Resource) -> int: ...
 
 
-def cycles(start: Resource, world: World) -> list[Cycle]:
-    """The ways round that begin at a function, and at none before it: each once, the surest."""
-    search = _Search(start, world)
-    found: dict[frozenset[Node], Cycle] = {}
-    for cycle in islice(search.ways, MOST_CYCLES):
-        nodes = frozenset(step.target for step in cycle.steps)
-        if cycle.is_sound:
-            known = found.setdefault(nodes, cycle)
-            if cycle.confidence > known.confidence:
-                found[nodes] = cycle
-    return list(found.values())
+# A function, and how it was invoked: the `entered` of the leg that led there.
+State: TypeAlias = tuple[Resource, str | None]
 
 
-class _Search:
-    def __init__(self, start: Resource, world: World) -> None:
-        self.start, self.world, self.tries = start, world, 0
-        self.ways = self._from(start, ())
+class Search:
+    """A search for the ways round in one world; `tries` counts the hops that were looked at."""
 
-    def _from(self, node: Node, way: tuple[Step, ...]) -> Iterator[Cycle]:
-        if len(way) >= MOST_STEPS or self.tries >= MOST_TRIES:
-            return
-        for step in self._steps(node, way):
-            self.tries += 1
-            if step.target == self.start:
-                yield Cycle(self.start, (*way, step))
-            elif all(step.target != one.target for one in way) and self._is_after(step.target):
-                yield from self._from(step.target, (*way, step))
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._known: dict[Resource, list[Leg]] = {}
+        self.tries = 0
 
-    def _is_after(self, node: Node) -> bool:
-        """A cycle is told at the first of its functions alone."""
-        function = as_function(node)
-        return function is None or self.world.rank(function) > self.world.rank(self.start)
+    def alone(self, start: Resource) -> list[Cycle]:
+        """The ways from a function to itself, by whatever it causes first: each once, the surest."""
+        found: dict[Node, Leg] = {}
+        for leg in self._legs(start):
+            if leg.end == start and leg.follows(leg.entered):
+                known = found.setdefault(leg.effect.target, leg)
+                found[leg.effect.target] = min(known, leg, key=_rank)
+        return [Cycle.of([leg]) for leg in found.values()]
 
-    def _steps(self, node: Node, way: tuple[Step, ...]) -> Iterator[Step]:
-        if function := as_function(node):
-            yield from self._done_by(function, way)
-            return
-        effect = way[-1].effect if way else None
-        for hop in hops(node, self.start, self.world):
-            yield from _taken(hop, effect)
+    def together(self, actors: Iterable[Resource]) -> list[Cycle]:
+        """The ways through several of these functions: of all that are connected, the shortest.
 
-    def _done_by(self, function: Resource, way: tuple[Step, ...]) -> Iterator[Step]:
-        for effect in self.world.effects(function):
-            # What a role may do to anything is no step of a long way.
-            if not effect.anywhere or not _functions(way):
-                at, said = effect.evidence[0]
-                yield Step(effect.target, at, said, effect.confidence, effect=effect)
-        for hop in self.world.ends(function):
-            yield Step(hop.target, hop.at, hop.said, Confidence.HIGH, hop=hop)
+        What is connected by less than certain steps is told where no surer way round is part of it.
+        """
+        following = self._following(actors)
+        found: list[Cycle] = []
+        told: set[Resource] = set()
+        for level in sorted(Confidence, reverse=True):
+            sure = {
+                state: [leg for leg in legs if leg.confidence >= level]
+                for state, legs in following.items()
+            }
+            parts: dict[int, list[State]] = {}
+            steps = {state: [*map(_state, legs)] for state, legs in sure.items()}
+            for state, part in components(steps).items():
+                parts.setdefault(part, []).append(state)
+            for states in parts.values():
+                members = {actor for actor, _ in states}
+                if not members & told:
+                    found.append(self._shortest(states, sure))
+                told |= members
+        return found
+
+    # --- from function to function
+
+    def _following(self, actors: Iterable[Resource]) -> dict[State, list[Leg]]:
+        """The legs to other functions from each of these, however it was invoked."""
+        states: dict[State, None] = {}
+        for actor in actors:
+            legs = self._legs(actor)
+            states |= dict.fromkeys(((actor, None), *((actor, leg.effect.after) for leg in legs)))
+            states |= dict.fromkeys(map(_state, legs))
+        return {
+            (actor, entered): [
+                leg
+                for leg in self._legs(actor)
+                # What a role may do to anything is no step of a long way.
+                if leg.end != actor and leg.follows(entered) and not leg.effect.anywhere
+            ]
+            for actor, entered in states
+        }
+
+    def _shortest(self, states: list[State], following: dict[State, list[Leg]]) -> Cycle:
+        """The shortest way round through some of the states of a component."""
+        among = {*states}
+        ways = [
+            way
+            for start in sorted(states, key=self._order)[:MOST_STARTS]
+            if (way := _back(start, among, following))
+        ]
+        legs = min(ways, key=lambda way: sum(map(_length, way)))
+        first = min(range(len(legs)), key=lambda index: self._ways.rank(legs[index].start))
+        return Cycle.of([*legs[first:], *legs[:first]])
+
+    def _order(self, state: State) -> tuple[int, str]:
+        return self._ways.rank(state[0]), state[1] or ""
+
+    # --- from a function to the next
+
+    def _legs(self, start: Resource) -> list[Leg]:
+        """The legs from a function: by each of its effects the surest to each end, the shortest."""
+        if start not in self._known:
+            effects = self._ways.effects(start)
+            self._known[start] = [leg for effect in effects for leg in self._led(effect)]
+        return self._known[start]
+
+    def _led(self, effect: Effect) -> Iterator[Leg]:
+        turn = count()  # what is as good is found in the order of the templates
+        todo = [(0, 0, next(turn), _Here(effect.target, effect, _qualifier(effect)))]
+        seen: set[Hashable] = set()
+        while todo:
+            *_, here = heappop(todo)
+            if here.state in seen:
+                continue
+            seen.add(here.state)
+            if is_actor(here.node):
+                yield Leg(effect, here.hops, here.doubts, here.node, here.entered)
+            elif len(here.hops) < MOST_HOPS:
+                for hop in self._ways.hops(here.node, effect.actor):
+                    self.tries += 1
+                    if further := here.taken(hop):
+                        heappush(todo, (*further.cost, next(turn), further))
 
 
-def _taken(hop: Hop, effect: Effect | None) -> Iterator[Step]:
-    verdict = passes(hop, effect)
-    if verdict is Verdict.NO:
-        return
-    sure = Confidence.HIGH if verdict is Verdict.YES else Confidence.MEDIUM
-    yield Step(hop.target, hop.at, hop.said, sure, hop=hop)
+class _Here(NamedTuple):
+    """Where a search has come to, and what it knows there of the events."""
+
+    node: Node
+    effect: Effect | None
+    entered: str | None = None
+    is_forwarded: bool = False
+    hops: tuple[Hop, ...] = ()
+    doubts: tuple[Hop, ...] = ()
+
+    @property
+    def state(self) -> Hashable:
+        return self.node, self.effect, self.entered, self.is_forwarded
+
+    @property
+    def cost(self) -> tuple[int, int]:
+        return len(self.doubts), len(self.hops)
+
+    def taken(self, hop: Hop) -> _Here | None:
+        """Where a hop leads, None if the events do not go there."""
+        verdict = passes(hop, self.effect)
+        # A bus does not hand on what it got from a bus.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-bus-to-bus.html
+        forwards = type_of(hop.source) == type_of(hop.target) == BUS
+        if verdict is Verdict.NO or (forwards and self.is_forwarded):
+            return None
+        return _Here(
+            hop.target,
+            carried(hop, self.effect),
+            _entered(hop),
+            forwards,
+            (*self.hops, hop),
+            (*self.doubts, hop) if verdict is Verdict.MAYBE else self.doubts,
+        )
 
 
-def _functions(steps: tuple[Step, ...]) -> list[Resource]:
-    return [function for step in steps if (function := as_function(step.target))]
+def _rank(leg: Leg) -> tuple[int, int]:
+    return -leg.confidence, len(leg.hops)
 
 
-def as_function(node: Node) -> Resource | None:
-    """The node, if it is a function."""
-    is_function = isinstance(node, Resource) and node.type == "AWS::Lambda::Function"
-    return node if isinstance(node, Resource) and is_function else None
+def _state(leg: Leg) -> State:
+    return leg.end, leg.entered
+
+
+def _length(leg: Leg) -> int:
+    return len(leg.nodes) + 1
+
+
+def _back(
+    start: State, among: Collection[State], following: Mapping[State, list[Leg]]
+) -> list[Leg]:
+    """The shortest way from a state back to it, within some states; empty if there is none."""
+    turn = count()
+    todo: list[tuple[int, int, State, list[Leg]]] = [(0, next(turn), start, [])]
+    seen: set[State] = set()
+    while todo:
+        length, _, state, way = heappop(todo)
+        if state == start and way:
+            return way
+        if state in seen:
+            continue
+        if way:
+            seen.add(state)
+        for leg in following[state]:
+            if _state(leg) in among and _state(leg) not in seen:
+                heappush(todo, (length + _length(leg), next(turn), _state(leg), [*way, leg]))
+    return []
+
+
+def _qualifier(effect: Effect) -> str | None:
+    """The qualifier by which a function is invoked without waiting for it."""
+    call = effect.call
+    if effect.after is not None:
+        return effect.entry if isinstance(effect.entry, str) else ""
+    if call is None or call.arguments.get("InvocationType") != "Event":
+        return None
+    return str(call.arguments.get("Qualifier", ""))
+
+
+def _entered(hop: Hop) -> str | None:
+    edge = hop.edge
+    is_asynchronous = isinstance(edge, Trigger) and edge.kind.model == "async"
+    return edge.qualifier if isinstance(edge, Trigger) and is_asynchronous else None
+
+
+def is_actor(node: Node) -> TypeGuard[Resource]:
+    """Whether events end there, unless it causes others."""
+    return isinstance(node, Resource) and node.type in (FUNCTION, TOPIC_RULE)

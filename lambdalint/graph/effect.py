@@ -2,201 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.bucket import Keys, families_of, ranges
-from lambdalint.graph.iam import Grants, Statement
-from lambdalint.graph.put import family_of, keys_of
-from lambdalint.graph.reference import called, function, means
-from lambdalint.graph.resource import External, Resource
+from lambdalint.graph.act import ACTS, BUCKET, BUS, FUNCTION, OF_CALL, Act
+from lambdalint.graph.bucket import CAUSES, Keys, writes
+from lambdalint.graph.iam import Grants, Statement, texts
+from lambdalint.graph.node import MESSAGES, Node, bus
+from lambdalint.graph.put import family_of, is_bucket, keys_of
+from lambdalint.graph.reach import Allowed, allowed
+from lambdalint.graph.reference import called as named
+from lambdalint.graph.reference import function
+from lambdalint.graph.resource import Resource
 from lambdalint.graph.said import settled
+from lambdalint.graph.trigger import DEFAULT_BUS
+from lambdalint.pattern import OneOf, Open
 from lambdalint.settled import Map
-from lambdalint.source.handler import Call, Handler
-from lambdalint.value import Place, Text, Unknown, spell, unspell
+from lambdalint.source.handler import Call, Given, Handler
+from lambdalint.value import Place, Ref, Unknown
 
-Node: TypeAlias = Resource | External
 Evidence: TypeAlias = tuple[Place, str]
 
-DEFAULT_BUS = External("events", "default")
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """Something causes events of a resource, or may: the first evidence is the best.
 
-class Kind(NamedTuple):
-    """A type of resource that functions cause events of.
-
-    `calls` are the operations of its API that do, `permissions` what a role must allow for them,
-    `names` where a call says which resource it is. What is `ambiguous` is often permitted to read.
+    `call` is the call in its code, and `entry` what is known of the event. `families` and `keys`
+    are those of what it does to a bucket, `changes` what it does to the items of a table. What a
+    function only may do is `anywhere` if its role names no resource. `told` is whether its
+    environment names the resource, and `after` the qualifier of the asynchronous invocations that
+    Lambda does it after, None where the function does it itself.
     """
 
-    service: str
-    verb: str
-    calls: tuple[str, ...]
-    permissions: tuple[str, ...]
-    names: tuple[tuple[str, ...], ...]
-    ambiguous: bool = False
-
-
-_TABLE = Kind(
-    "dynamodb",
-    "write to",
-    (
-        *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"),
-        *("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
-    ),
-    (
-        *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-        *("PartiQLInsert", "PartiQLUpdate", "PartiQLDelete"),
-    ),
-    (
-        ("TableName",),
-        *(("TransactItems", "*", verb, "TableName") for verb in ("Put", "Update", "Delete")),
-        ("RequestItems", "keys"),
-    ),
-    ambiguous=True,
-)
-
-# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
-KINDS = {
-    "AWS::SQS::Queue": Kind(
-        "sqs",
-        "send to",
-        ("SendMessage", "SendMessageBatch"),
-        ("SendMessage",),
-        (("QueueUrl",),),
-    ),
-    "AWS::SNS::Topic": Kind(
-        "sns",
-        "publish to",
-        ("Publish", "PublishBatch"),
-        ("Publish",),
-        (("TopicArn",), ("TargetArn",)),
-    ),
-    "AWS::Events::EventBus": Kind(
-        "events",
-        "put events on",
-        ("PutEvents",),
-        ("PutEvents",),
-        (("Entries", "*", "EventBusName"),),
-    ),
-    "AWS::S3::Bucket": Kind(
-        "s3",
-        "write into",
-        (
-            *("PutObject", "CopyObject", "CompleteMultipartUpload", "CreateMultipartUpload"),
-            *("DeleteObject", "DeleteObjects", "PutObjectTagging", "DeleteObjectTagging"),
-            *("PutObjectAcl", "RestoreObject"),
-        ),
-        ("PutObject", "DeleteObject", "PutObjectTagging", "PutObjectAcl", "RestoreObject"),
-        (("Bucket",),),
-    ),
-    "AWS::DynamoDB::Table": _TABLE,
-    "AWS::DynamoDB::GlobalTable": _TABLE,
-    "AWS::Kinesis::Stream": Kind(
-        "kinesis",
-        "put records on",
-        ("PutRecord", "PutRecords"),
-        ("PutRecord", "PutRecords"),
-        (("StreamName",), ("StreamARN",)),
-        ambiguous=True,
-    ),
-    "AWS::Lambda::Function": Kind(
-        "lambda",
-        "invoke",
-        ("Invoke", "InvokeAsync", "InvokeWithResponseStream"),
-        ("InvokeFunction", "InvokeAsync"),
-        (("FunctionName",),),
-    ),
-    "AWS::StepFunctions::StateMachine": Kind(
-        "states",
-        "start",
-        ("StartExecution", "StartSyncExecution"),
-        ("StartExecution", "StartSyncExecution"),
-        (("stateMachineArn",),),
-    ),
-}
-
-
-class Effect(NamedTuple):
-    """A function causes events of a resource, or may: the first evidence is the best.
-
-    `call` is the call in its code, and `entry` what it says there, if that is known. `families` and
-    `keys` are those of what it does to a bucket. What it only may do is `anywhere` if its role
-    names no resource.
-    """
-
-    function: Resource
+    actor: Resource
     target: Node
-    kind: Kind
+    act: Act
     confidence: Confidence
     evidence: tuple[Evidence, ...]
     call: Call | None = None
     entry: Any = None
     families: tuple[str, ...] = ()
     keys: tuple[Keys, ...] = ()
+    changes: tuple[str, ...] = ()
     anywhere: bool = False
+    told: bool = False
+    after: str | None = None
+
+    @property
+    def at(self) -> Place:
+        return self.evidence[0][0]
 
 
-def effects(
-    function: Resource, grants: Grants, handler: Handler | None, around: Iterable[Resource]
-) -> Iterator[Effect]:
-    """What a function does to the resources around it, each once for every way it does it."""
+class Circumstances(NamedTuple):
+    """What surrounds a function: what its role allows, its code, where its events come from, and
+    whether it has its role to itself.
+    """
+
+    grants: Grants
+    handler: Handler | None
+    sources: Collection[Resource]
+    shares_role: bool
+
+
+def effects(function: Resource, around: Circumstances) -> Iterator[Effect]:
+    """What a function does to resources, or may do, each once for every way it does it."""
+    handler = around.handler
     shown: set[Node] = set()
-    vague: set[str] = set()
-    if handler:
-        for call in handler.calls:
-            for kind, target, entry in _targets(call, function):
+    vague: dict[str, Call] = {}
+    for call in handler.calls if handler else ():
+        act = OF_CALL.get((call.service, call.action))
+        if act and settled(call.arguments.get("InvocationType"), function) != "DryRun":
+            for target, entry in _targets(act, call, function, around.sources):
                 if target is None:
-                    vague.add(kind.service)
-                    continue
-                shown.add(target)
-                yield _shown(function, kind, target, call, entry, handler)
+                    vague.setdefault(act.service, call)
+                else:
+                    shown.add(target)
+                    yield _shown(function, act, target, call, entry, around)
     told = dict(_told(function))
-    others: tuple[Node, ...] = (*around, DEFAULT_BUS)
-    for target in others:
-        kind = KINDS["AWS::Events::EventBus" if isinstance(target, External) else target.type]
+    understood = handler and handler.complete and handler.certain
+    for one in allowed(around.grants, told):
         # Code that was understood from end to end does nothing that it does not say.
-        silent = handler and handler.complete and handler.certain and kind.service not in vague
-        if target in shown or silent:
-            continue
-        if effect := _allowed(function, kind, target, grants, told):
-            yield effect
+        silent = understood and one.act.service not in vague
+        if one.target not in shown and not silent:
+            hint = vague.get(one.act.service)
+            yield from _allowed(function, one, told.get(one.target), hint, around)
+
+
+def lets_do(statement: Statement) -> bool:
+    """Whether a statement lets anybody cause events of anything."""
+    return statement.allow and any(
+        statement.covers(f"{act.service}:{permission}")
+        for act in ACTS
+        for permission in act.permissions
+    )
 
 
 # --- by its code ----------------------------------------------------------------------------------
 
 
-def _targets(call: Call, function: Resource) -> Iterator[tuple[Kind, Node | None, Any]]:
+def _targets(
+    act: Act, call: Call, function: Resource, sources: Collection[Resource]
+) -> Iterator[tuple[Node | None, Any]]:
     """What a call writes to, None where nobody can tell, and what it says there."""
-    for type, kind in KINDS.items():
-        if call.service != kind.service or call.action not in kind.calls:
-            continue
-        if kind.service == "events":
-            yield from _buses(kind, call, function)
-            return
-        named = [one for way in kind.names for one in _named(call.arguments, way)]
-        for name in named or [Unknown("no name")]:
-            yield kind, _resolved(type, settled(name, function), function), _message(call, function)
+    if BUS in act.types:
+        entries = call.arguments.get("Entries")
+        for written in entries if isinstance(entries, list) else [Unknown("entries")]:
+            entry = settled(written, function)
+            known = isinstance(entry, dict)
+            yield bus(entry.get("EventBusName"), function.scope) if known else None, entry
         return
+    arguments = settled(call.arguments, function)
+    if act.service == "iot":
+        yield MESSAGES, arguments
+        return
+    said = [one for way in act.names for one in _at(call.arguments, way)]
+    messages = arguments.get("PublishBatchRequestEntries", [arguments])
+    for name in said or [Unknown("no name")]:
+        for target in _resolved(act, name, function, sources) or [None]:
+            for message in messages if isinstance(messages, list) else [Open()]:
+                yield target, message if act.service == "sns" else arguments
 
 
-def _message(call: Call, function: Resource) -> Any:
-    """What a call says to a topic."""
-    return settled(call.arguments, function) if call.service == "sns" else None
-
-
-def _buses(kind: Kind, call: Call, function: Resource) -> Iterator[tuple[Kind, Node | None, Any]]:
-    entries = call.arguments.get("Entries")
-    for written in entries if isinstance(entries, list) else [Unknown("entries")]:
-        entry = settled(written, function)
-        name = entry.get("EventBusName") if isinstance(entry, dict) else Unknown("a bus")
-        if name in (None, "", "default"):
-            yield kind, DEFAULT_BUS, entry
-        else:
-            yield kind, _resolved("AWS::Events::EventBus", name, function), entry
-
-
-def _named(arguments: Any, way: tuple[str, ...]) -> list[Any]:
+def _at(arguments: Any, way: tuple[str, ...]) -> list[Any]:
     """What is written at a path of the arguments, each element of a list on the way."""
     found = [arguments]
     for step in way:
@@ -209,18 +140,26 @@ def _named(arguments: Any, way: tuple[str, ...]) -> list[Any]:
     return found
 
 
-def _resolved(type: str, name: Any, near: Resource) -> Node | None:
-    """The resource that a name, an ARN or a URL of the code means."""
-    if type == "AWS::Lambda::Function":
-        target = function(name, near.scope)
-        return target.function if target else None
-    for one in (type, *(_ALSO.get(type, ()))):
-        if isinstance(found := called(one, _without_host(name), near.scope), Resource):
-            return found
-    return None
+def _resolved(
+    act: Act, said: Any, function: Resource, sources: Collection[Resource]
+) -> list[Node | None]:
+    """What an expression of the code means: a resource, or where the event came from."""
+    if isinstance(said, Given):
+        is_source = said.path[-1:] in (("eventSourceARN",), ("TopicArn",)) or is_bucket(said)
+        return [one for one in sources if is_source and one.type in act.types]
+    return [_named(act, settled(said, function), function)]
 
 
-_ALSO = {"AWS::DynamoDB::Table": ("AWS::DynamoDB::GlobalTable",)}
+def _named(act: Act, name: Any, near: Resource) -> Node | None:
+    """The resource that a name, an ARN or a URL means."""
+    if BUS in act.types:
+        return bus(name, near.scope)
+    if FUNCTION in act.types:
+        pointed = function(name, near.scope)
+        found: list[Node | None] = [pointed.function] if pointed else []
+    else:
+        found = [named(type, _without_host(name), near.scope) for type in act.types]
+    return next((one for one in found if isinstance(one, Resource) and one.type in act.types), None)
 
 
 def _without_host(name: Any) -> Any:
@@ -231,17 +170,46 @@ def _without_host(name: Any) -> Any:
 
 
 def _shown(
-    function: Resource, kind: Kind, target: Node, call: Call, entry: Any, handler: Handler
+    function: Resource, act: Act, target: Node, call: Call, entry: Any, around: Circumstances
 ) -> Effect:
-    confidence = Confidence.HIGH if handler.certain else Confidence.MEDIUM
-    evidence = [(call.at, f"{call.service}:{call.action} here")]
-    for guard in call.guards:
-        confidence = Confidence.MEDIUM
-        evidence.append((guard, "may keep it from that"))
+    certain = around.handler and around.handler.certain
+    confidence = Confidence.HIGH if certain else Confidence.MEDIUM
+    whom = "itself" if target == function else called(target, entry)
+    evidence = [(call.at, f"{function.name} {act.does} {whom}")]
+    if call.guards:
+        confidence = confidence.less
+        evidence += [(guard, "may keep it from that") for guard in call.guards]
     family = family_of(call)
-    families = (family,) if family else ()
-    keys = (keys_of(call, function),) if family else ()
-    return Effect(function, target, kind, confidence, tuple(evidence), call, entry, families, keys)
+    return Effect(
+        function,
+        target,
+        act,
+        confidence,
+        tuple(evidence),
+        call,
+        entry,
+        families=(family,) if family else (),
+        keys=(keys_of(call, function),) if family else (),
+        changes=_CHANGES.get(call.action, ()),
+    )
+
+
+def called(target: Node, entry: Any) -> str:
+    """What people call a resource; a topic of MQTT is called by its name."""
+    if target == DEFAULT_BUS:
+        return "the default bus"
+    topic = entry.get("topic") if target == MESSAGES and isinstance(entry, dict) else None
+    return topic if isinstance(topic, str) else target.name
+
+
+# What becomes of the items of a table. A consumer updates items that are there: one that is not
+# would be made anew, but not in every round.
+# https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
+_CHANGES = {
+    "PutItem": ("INSERT", "MODIFY"),
+    "UpdateItem": ("MODIFY",),
+    "DeleteItem": ("REMOVE",),
+}
 
 
 # --- by what it may -------------------------------------------------------------------------------
@@ -249,72 +217,89 @@ def _shown(
 
 def _allowed(
     function: Resource,
-    kind: Kind,
-    target: Node,
-    grants: Grants,
-    told: dict[Node, tuple[str, Place]],
-) -> Effect | None:
-    actions = [f"{kind.service}:{permission}" for permission in kind.permissions]
-    covering = [one for one in grants.statements if any(map(one.covers, actions))]
-    if any(not one.allow and not one.conditional and _reach(one, target) for one in covering):
-        return None
-    allowing = [(one, reach) for one in covering if one.allow and (reach := _reach(one, target))]
-    if not allowing:
-        return None
-    statement, reach = min(allowing, key=lambda found: found[1] == _ANY)
-    anywhere = reach == _ANY
-    evidence = [(statement.at, f"lets it {kind.verb} {'anything' if anywhere else target.name}")]
-    if target in told:
-        variable, at = told[target]
-        evidence.append((at, f"{variable} tells it of {target.name}"))
-    elif anywhere:
-        return None  # a permission for all, and no word of this one
-    sure = target in told or not kind.ambiguous
-    confidence = Confidence.MEDIUM if sure and not anywhere else Confidence.LOW
-    effect = Effect(function, target, kind, confidence, tuple(evidence), anywhere=anywhere)
-    if isinstance(target, Resource) and target.type == "AWS::S3::Bucket":
-        keys = tuple(keys for keys, _ in ranges(statement, target))
-        return effect._replace(families=families_of(statement), keys=keys)
-    return effect
+    one: Allowed,
+    told: Evidence | None,
+    hint: Call | None,
+    around: Circumstances,
+) -> Iterator[Effect]:
+    act, target, statement = one.act, one.target, one.statement
+    shared = around.shares_role or statement.shared
+    if not told and (one.anywhere or shared):
+        return  # a permission for all, or for others as well, and no word of this one
+    what = f"any {act.thing}" if one.anywhere else called(target, None)
+    evidence = [(statement.at, f"lets {function.name} {act.may} {what}")]
+    if hint:
+        evidence.append((hint.at, f"{act.does} something"))
+    if told:
+        evidence.append((told[0], f"{told[1]} tells it of {called(target, None)}"))
+    weak = (
+        one.anywhere,
+        one.broad,
+        shared,
+        act.ambiguous and not told,
+        FUNCTION in act.types and not told,
+        statement.conditional and not _entry(statement),
+    )
+    confidence = Confidence.LOW if any(weak) else Confidence.MEDIUM
+    effect = Effect(
+        function,
+        target,
+        act,
+        confidence,
+        tuple(evidence),
+        entry=_entry(statement) or None,
+        changes=tuple(dict.fromkeys(c for name in one.permissions for c in _changes(name))),
+        anywhere=one.anywhere,
+        told=bool(told),
+    )
+    if isinstance(target, Resource) and target.type == BUCKET:
+        yield from _into(target, effect, around.grants)
+    else:
+        yield effect
 
 
-_THIS, _ANY = "this", "any"
+def _changes(permission: str) -> tuple[str, ...]:
+    return _CHANGES.get(permission, ("INSERT", "MODIFY", "REMOVE"))
 
 
-def _reach(statement: Statement, target: Node) -> str:
-    """Whether a statement speaks of `this` resource, of `any`, or, with "", of others."""
-    if statement.negated_resources:
-        return _ANY
-    found = ""
-    for resource in statement.resources:
-        if resource.data == "*":
-            found = found or _ANY
-        elif _points_at(resource.data, statement, target):
-            return _THIS
-    return found
+def _into(bucket: Resource, effect: Effect, grants: Grants) -> Iterator[Effect]:
+    """What a function may do to the objects of a bucket, family by family of the events."""
+    for family in CAUSES:
+        for write in writes(grants, bucket, (family,)):
+            if write.at == effect.at:
+                yield replace(effect, families=(family,), keys=(write.keys,))
 
 
-def _points_at(data: Any, statement: Statement, target: Node) -> bool:
-    spelled = spell(data)
-    if spelled is None or isinstance(data, Unknown):
-        return False
-    whole, holes = spelled
-    arn = unspell(whole.removesuffix("/*").removesuffix("*").rstrip(":"), holes)
-    if isinstance(target, External):
-        return isinstance(arn, str | Text) and str(arn).endswith("event-bus/default")
-    if target.type == "AWS::Lambda::Function":
-        named = function(arn, statement.scope)
-        return named is not None and named.function == target
-    if target.type == "AWS::S3::Bucket":
-        return any(not anywhere for _, anywhere in ranges(statement, target))
-    return means(arn, statement.scope, target)
+def _entry(statement: Statement) -> dict[str, Any]:
+    """What the conditions of a statement tell of the events that may be put.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-use-conditions.html
+    """
+    found: dict[str, Any] = {}
+    conditions = statement.condition.data
+    for operator, tests in conditions.items() if isinstance(conditions, Map) else ():
+        if _EQUALS.fullmatch(operator) and isinstance(tests.data, Map):
+            for key, value in tests.data.items():
+                if name := _TESTED.get(key.lower()):
+                    found[name] = OneOf(tuple(texts(value)))
+    return Open(found) if found else {}
 
 
-def _told(function: Resource) -> Iterator[tuple[Node, tuple[str, Place]]]:
+_EQUALS = re.compile(r"(For(All|Any)Values?:)?StringEquals(IfExists)?", re.IGNORECASE)
+_TESTED = {"events:source": "Source", "events:detail-type": "DetailType"}
+
+
+def _told(function: Resource) -> Iterator[tuple[Node, Evidence]]:
     """The resources that a function's environment names, and by which variable."""
     variables = function.get("Environment", "Variables").data
     for name, value in variables.items() if isinstance(variables, Map) else ():
-        for type in KINDS:
-            found = _resolved(type, value.data, function)
-            if isinstance(found, Resource) and found.type == type:
-                yield found, (name, value.at)
+        for act in ACTS:
+            if BUS in act.types and not _is_bus(name, value.data):
+                continue
+            if found := _named(act, value.data, function):
+                yield found, (value.at, name)
+
+
+def _is_bus(variable: str, data: Any) -> bool:
+    """Whether a variable may be about a bus, which has no name that is told from other words."""
+    return isinstance(data, Ref) or "bus" in variable.lower() or ":event-bus/" in str(data)

@@ -2,115 +2,144 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple, Protocol
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, TypeAlias
 
-from lambdalint.graph.bucket import Keys, Route, by_rule, notified
+from lambdalint.confidence import Confidence
+from lambdalint.graph.act import BUCKET, OF_TYPE, QUEUE
+from lambdalint.graph.bucket import Keys, Route, by_rule, head, notified
 from lambdalint.graph.delivery import Delivery
-from lambdalint.graph.effect import Effect, Node
-from lambdalint.graph.resource import Resource, descend, document
-from lambdalint.graph.trigger import STREAMS, Trigger, bus_of
-from lambdalint.pattern import OneOf, Open, Verdict, mapping, match, sns
-from lambdalint.value import Place, Unknown, Value
+from lambdalint.graph.effect import Effect
+from lambdalint.graph.mqtt import published, selected, selects
+from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, log_group, logs_of, type_of
+from lambdalint.graph.resource import External, Resource, descend, document
+from lambdalint.graph.trigger import STREAMS, Trigger
+from lambdalint.pattern import OneOf, Open, Verdict, mapping, match, only_from_aws, sns
+from lambdalint.value import Place, Ref, Text, Unknown, spell, unspell
 
+Edge: TypeAlias = Trigger | Delivery
 
-class Wires(Protocol):
-    """The edges at a resource, in its world."""
-
-    def triggers_of(self, resource: Resource) -> list[Trigger]: ...
-    def handed_on(self, resource: Resource) -> list[Delivery]: ...
-    def around(self, near: Resource, *types: str) -> list[Resource]: ...
+_RULE, _TOPIC_RULE = "AWS::Events::Rule", "AWS::IoT::TopicRule"
+_SUBSCRIPTION, _POLICY = "AWS::Logs::SubscriptionFilter", "AWS::Logs::AccountPolicy"
 
 
 class Hop(NamedTuple):
     """Events of a resource reach a function, or another resource, by an edge."""
 
     source: Node
-    target: Resource
-    edge: Trigger | Delivery
+    target: Node
+    edge: Edge
 
     @property
     def at(self) -> Place:
         return self.edge.at
 
     @property
-    def said(self) -> str:
-        """What the edge does, as evidence."""
-        if isinstance(self.edge, Trigger):
-            verb = "feeds" if self.edge.kind.model == "poll" else "invokes"
-            return f"the {self.edge.kind.title} {verb} {self.target.name}"
-        return f"goes on to {self.target.name}"
+    def via(self) -> Resource:
+        return self.edge.via
+
+    @property
+    def says(self) -> str:
+        """What the edge does."""
+        if self.via.type == QUEUE:
+            return f"hands what fails to {self.target.name}"
+        if not isinstance(self.edge, Trigger):
+            return f"hands on to {self.target.name}"
+        return f"{'feeds' if self.edge.kind.model == 'poll' else 'invokes'} {self.target.name}"
 
 
-def hops(node: Node, near: Resource, wires: Wires) -> Iterator[Hop]:
-    """Where the events of a node go, as far as it is known near a resource."""
-    if isinstance(node, Resource):
-        yield from _leaving(node, node, wires)
-    if isinstance(node, Resource) and node.type not in ("AWS::Events::EventBus", _BUCKET):
-        return
-    for rule in wires.around(near, "AWS::Events::Rule"):
-        if bus_of(rule) == node or any(route.bucket == node for route in by_rule(rule, ())):
-            yield from _leaving(rule, node, wires)
+def origins(edge: Edge) -> Iterator[Node]:
+    """The nodes from which events come by an edge."""
+    via = edge.via
+    if via.type == _RULE:
+        if via.get("EventPattern").data is not None and (
+            found := bus(via.get("EventBusName").data, via.scope)
+        ):
+            yield found
+        yield from (route.bucket for route in by_rule(via, ()))
+    elif via.type == _TOPIC_RULE:
+        yield MESSAGES
+    elif via.type == _POLICY:
+        yield LOGS
+    elif via.type == _SUBSCRIPTION:
+        if group := log_group(via.get("LogGroupName").data, via.scope):
+            yield group
+    elif isinstance(edge.source, Resource):
+        yield edge.source
 
 
-_BUCKET = "AWS::S3::Bucket"
+def end(edge: Edge) -> Node | None:
+    """Where events arrive by an edge; None if that is outside of the templates."""
+    if isinstance(edge, Trigger):
+        return edge.function if isinstance(edge.function, Resource) else None
+    if isinstance(edge.target, External) and edge.target.service == "events":
+        return bus(edge.target.name.rpartition("/")[2], edge.via.scope)
+    return edge.target if isinstance(edge.target, Resource) else None
 
 
-def _leaving(at: Resource, source: Node, wires: Wires) -> Iterator[Hop]:
-    for trigger in wires.triggers_of(at):
-        if isinstance(trigger.function, Resource) and at in (trigger.source, trigger.via):
-            yield Hop(source, trigger.function, trigger)
-    for delivery in wires.handed_on(at):
-        if isinstance(delivery.target, Resource):
-            yield Hop(source, delivery.target, delivery)
+# --- what passes ----------------------------------------------------------------------------------
 
 
 def passes(hop: Hop, effect: Effect | None) -> Verdict:
-    """Whether what a function sends goes this way; without an effect, it came from elsewhere."""
-    via, settings = hop.edge.via, hop.edge.settings
-    entry = effect.entry if effect else None
-    if isinstance(hop.source, Resource) and hop.source.type == _BUCKET:
-        return _covers(hop, effect)
-    if via.type == "AWS::Events::Rule":
-        pattern = document(via.get("EventPattern"), via.scope)
-        return Verdict.MAYBE if effect is None else match(pattern.data, _event(entry))
-    policy = descend(settings, "FilterPolicy")
-    if policy.data is not None:
-        scope = descend(settings, "FilterPolicyScope").data
-        message = entry if isinstance(entry, dict) else {}
-        attributes = message.get("MessageAttributes", Unknown("attributes"))
-        return sns(
-            document(policy, via.scope).data,
-            scope,
-            attributes if effect else Unknown("attributes"),
-            message.get("Message", Unknown("a message")),
-        )
-    filters = descend(settings, "FilterCriteria")
-    if filters.data is not None:
-        return mapping(_criteria(filters, via), _record(hop, effect))
+    """Whether what a function does goes this way; without an effect, it came from elsewhere."""
+    via = hop.via
+    if via.type in _PASSING:
+        return _PASSING[via.type](hop, effect)
+    if isinstance(hop.source, Resource) and hop.source.type == BUCKET:
+        return _covers(effect, [notified(hop.source, hop.edge.settings, ())])
+    for key, test in (("FilterPolicy", _by_policy), ("FilterCriteria", _by_criteria)):
+        path = ("SourceParameters", key) if via.type == "AWS::Pipes::Pipe" else (key,)
+        written = descend(hop.edge.settings, *path)
+        if written.data is not None:
+            return test(document(written, via.scope).data, hop, effect)
     return Verdict.YES
 
 
-def _covers(hop: Hop, effect: Effect | None) -> Verdict:
+def _by_rule(hop: Hop, effect: Effect | None) -> Verdict:
+    via = hop.via
+    if type_of(hop.source) == BUCKET:
+        return _covers(effect, [one for one in by_rule(via, ()) if one.bucket == hop.source])
+    pattern = document(via.get("EventPattern"), via.scope).data
+    if effect is None:
+        return Verdict.MAYBE
+    # Nobody but AWS puts events that come from `aws.…`.
+    if effect.act.service == "events" and only_from_aws(pattern) is Verdict.YES:
+        return Verdict.NO
+    return max(match(pattern, event) for event in _events(effect.entry))
+
+
+def _events(entry: Any) -> Iterator[Any]:
+    """The event that comes of an entry, as rules see it."""
+    entries = entry if isinstance(entry, list) else [entry]
+    for one in entries:
+        told = one if isinstance(one, dict) else {}
+        detail = told.get("Detail", Unknown("a detail"))
+        # What every event has, whoever puts it.
+        # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+        yield Open(
+            {
+                "account": Ref("AWS::AccountId"),
+                "region": Ref("AWS::Region"),
+                "source": told.get("Source", Text((Unknown("a source"),))),
+                "detail-type": told.get("DetailType", Text((Unknown("a detail type"),))),
+                "detail": Unknown("a detail") if detail is None else detail,
+            }
+        )
+
+
+def _covers(effect: Effect | None, routes: Sequence[Route]) -> Verdict:
     """Whether a bucket tells of what is written into it."""
     if effect is None:
         return Verdict.MAYBE
     fitting = (
         (keys, written)
-        for route in _routes(hop)
+        for route in routes
         if {*route.families} & {*effect.families}
         for keys in route.keys
         for written in effect.keys
     )
     return max((_within(keys, written) for keys, written in fitting), default=Verdict.NO)
-
-
-def _routes(hop: Hop) -> list[Route]:
-    via = hop.edge.via
-    if via.type == "AWS::Events::Rule":
-        return [route for route in by_rule(via, ()) if route.bucket == hop.source]
-    assert isinstance(hop.source, Resource)  # noqa: S101  a bucket
-    return [notified(hop.source, hop.edge.settings, ())]
 
 
 def _within(keys: Keys, written: Keys) -> Verdict:
@@ -119,36 +148,107 @@ def _within(keys: Keys, written: Keys) -> Verdict:
     return Verdict.MAYBE if keys.meets(written) else Verdict.NO
 
 
-def _event(entry: Any) -> Any:
-    """The event that comes of an entry, as rules see it."""
-    if not isinstance(entry, dict):
-        return Open({"source": Unknown("a source")})
-    detail = entry.get("Detail")
-    return Open(
-        {
-            "source": entry.get("Source", Unknown("a source")),
-            "detail-type": entry.get("DetailType", Unknown("a detail type")),
-            "detail": Unknown("a detail") if detail is None else detail,
-        }
-    )
+def _by_policy(policy: Any, hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether a subscription takes what is published."""
+    scope = descend(hop.edge.settings, "FilterPolicyScope").data
+    message = effect.entry if effect and effect.call else None
+    if not isinstance(message, dict):
+        return sns(policy, scope, Open(), Unknown("a message"))
+    attributes = message.get("MessageAttributes", Open() if isinstance(message, Open) else None)
+    return sns(policy, scope, attributes, message.get("Message", Unknown("a message")))
 
 
-def _criteria(filters: Value, via: Resource) -> Any:
-    return document(filters, via.scope).data
-
-
-def _record(hop: Hop, effect: Effect | None) -> Any:
-    """The record that comes of a write, as filters see it."""
+def _by_criteria(criteria: Any, hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether a mapping or a pipe takes the records that come of it."""
     kind = hop.edge.kind.name if isinstance(hop.edge, Trigger) else ""
-    if kind not in STREAMS or effect is None or effect.call is None:
-        return Open({})
-    # https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_streams_Record.html
-    names = _EVENT_NAMES.get(effect.call.action)
-    return Open({"eventName": OneOf(names)} if names else {})
+    changes = effect.changes if effect and kind in (*STREAMS, "pipe") else ()
+    return mapping(criteria, Open({"eventName": OneOf(changes)} if changes else {}))
 
 
-_EVENT_NAMES = {
-    "PutItem": ("INSERT", "MODIFY"),
-    "UpdateItem": ("INSERT", "MODIFY"),
-    "DeleteItem": ("REMOVE",),
+def _by_subscription(hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether what a function logs is subscribed to."""
+    del effect
+    return _by_words(hop.via.get("FilterPattern").data)
+
+
+def _by_words(pattern: Any) -> Verdict:
+    # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+    empty = pattern is None or (isinstance(pattern, str) and not pattern.strip())
+    return Verdict.YES if empty else Verdict.MAYBE
+
+
+def _by_account(hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether a policy for all log groups of an account leaves out those of a function.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters-AccountLevel.html
+    """
+    via = hop.via
+    criteria = via.get("SelectionCriteria").data
+    if criteria is not None:
+        excluded = _excluded(criteria, via)
+        if effect is None or None in excluded or logs_of(effect.actor) in excluded:
+            return Verdict.NO
+    return _by_words(descend(document(via.get("PolicyDocument"), via.scope), "FilterPattern").data)
+
+
+def _excluded(criteria: Any, via: Resource) -> list[Node | None]:
+    """The log groups that a policy leaves out, None among them if nobody can tell."""
+    spelled = spell(criteria)
+    found = _NOT_IN.fullmatch(spelled[0]) if spelled else None
+    if spelled is None or found is None:
+        return [None]
+    names = (unspell(name, spelled[1]) for name in _QUOTED.findall(found[1]))
+    return [log_group(name, via.scope) for name in names]
+
+
+_NOT_IN = re.compile(r"\s*LogGroupName\s+NOT\s+IN\s*\[(.*)\]\s*", re.IGNORECASE | re.DOTALL)
+_QUOTED = re.compile(r"[\"']([^\"']*)[\"']")
+
+
+def _by_topic(hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether a rule of IoT takes what is published."""
+    wanted = selected(hop.via.get("TopicRulePayload", "Sql").data)
+    if wanted is None or effect is None or not isinstance(effect.entry, dict):
+        return Verdict.NO
+    levels, looks_at_messages = wanted
+    own = effect.actor.get("TopicRulePayload", "Sql").data
+    around = selected(own) if own is not None else None
+    topic = published(effect.entry.get("topic"), around[0] if around else ())
+    verdict = selects(levels, topic)
+    return min(verdict, Verdict.MAYBE) if looks_at_messages else verdict
+
+
+def _by_failure(hop: Hop, effect: Effect | None) -> Verdict:
+    """Whether what fails comes round: it does if it is certain where the function sends."""
+    del hop
+    return Verdict.MAYBE if effect and (effect.call or effect.told) else Verdict.NO
+
+
+_PASSING = {
+    _RULE: _by_rule,
+    _TOPIC_RULE: _by_topic,
+    _SUBSCRIPTION: _by_subscription,
+    _POLICY: _by_account,
+    QUEUE: _by_failure,
 }
+
+
+# --- what is carried on ---------------------------------------------------------------------------
+
+
+def carried(hop: Hop, effect: Effect | None) -> Effect | None:
+    """What is known of the events after a hop."""
+    if isinstance(hop.target, External) or hop.target.type == "AWS::Events::EventBus":
+        return effect if hop.via.type == _RULE else None
+    if hop.target.type == BUCKET:
+        prefix = head(descend(hop.edge.settings, "Prefix").data or "").partition("!{")[0]
+        return Effect(
+            hop.via,
+            hop.target,
+            OF_TYPE[BUCKET],
+            Confidence.HIGH,
+            ((hop.at, hop.says),),
+            families=("ObjectCreated",),
+            keys=(Keys(prefix),),
+        )
+    return None

@@ -20,7 +20,7 @@ class Statement(NamedTuple):
     """A statement of a policy; `resources` are names and ARNs, settled in `scope`.
 
     `negated` lists are those of NotAction and NotResource. An action that the template does not
-    tell makes the statement vague.
+    tell makes the statement vague. It is `shared` if the policy belongs to several roles.
     """
 
     allow: bool
@@ -28,9 +28,15 @@ class Statement(NamedTuple):
     resources: tuple[Value, ...]
     negated_actions: bool
     negated_resources: bool
-    conditional: bool
+    condition: Value
     at: Place
     scope: Scope
+    shared: bool = False
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it counts for some requests alone."""
+        return self.condition.data is not None
 
     def covers(self, action: str) -> bool:
         """Whether it speaks of an action such as `s3:PutObject`."""
@@ -121,7 +127,8 @@ def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
     documents += [(policy.get("PolicyDocument"), policy) for policy in policies]
     for text, owner in documents:
         written = document(text, owner.scope)
-        statements += of_document(written, owner.scope)
+        shared = owner != role and len(_items(owner.get("Roles"))) > 1
+        statements += (one._replace(shared=shared) for one in of_document(written, owner.scope))
         complete = complete and _is_told(written)
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
@@ -151,7 +158,7 @@ def _managed(arn: Value, role: Resource) -> Iterator[Statement]:
             resources=(Value("*", arn.at),),
             negated_actions=False,
             negated_resources=False,
-            conditional=False,
+            condition=Value(None, arn.at),
             at=arn.at,
             scope=role.scope,
         )
@@ -170,7 +177,7 @@ def of_document(written: Value, scope: Scope) -> Iterator[Statement]:
             resources=tuple(_items(resource)),
             negated_actions=negated_action,
             negated_resources=negated_resource,
-            conditional=descend(statement, "Condition").data is not None,
+            condition=descend(statement, "Condition"),
             at=statement.at,
             scope=scope,
         )

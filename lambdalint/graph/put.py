@@ -9,7 +9,7 @@ from lambdalint.graph.bucket import Keys, Route, Write, head, tail
 from lambdalint.graph.reference import means
 from lambdalint.graph.resource import Resource
 from lambdalint.graph.said import settled
-from lambdalint.source.handler import Call, Given, Handler
+from lambdalint.source.handler import Call, Given, Handler, Joined, Replaced
 
 # The families of the events that come of a call.
 _CALLS = {
@@ -30,9 +30,8 @@ def written(handler: Handler, function: Resource, route: Route) -> Iterator[Writ
     """What code writes into the bucket that a route begins at."""
     for call in handler.calls:
         if family_of(call) in route.families and _is_there(call.arguments, function, route.bucket):
-            copied = _is_copied(call.arguments.get("Key"))
-            for keys in route.keys if copied else (keys_of(call, function),):
-                yield Write(call.at, keys, call=call)
+            for given in route.keys:
+                yield Write(call.at, keys_of(call, function, given), call=call)
 
 
 def family_of(call: Call) -> str:
@@ -40,24 +39,58 @@ def family_of(call: Call) -> str:
     return _CALLS.get(call.action, "") if call.service == "s3" else ""
 
 
-def keys_of(call: Call, function: Resource) -> Keys:
-    """The keys that a call writes."""
-    return _keys(settled(call.arguments.get("Key"), function))
+def keys_of(call: Call, function: Resource, given: Keys | None = None) -> Keys:
+    """The keys that a call writes, where the event tells of one of the `given` ones."""
+    return _keys(call.arguments.get("Key"), function, given or Keys())
 
 
 def _is_there(arguments: dict[str, Any], function: Resource, bucket: Resource) -> bool:
     """Whether a call names a bucket, or the one that its event tells of."""
     name = arguments.get("Bucket")
-    if isinstance(name, Given):
-        return name.path[-3:] == ("s3", "bucket", "name") or name.path[-2:] == ("bucket", "name")
-    return means(settled(name, function), function.scope, bucket)
+    return is_bucket(name) or means(settled(name, function), function.scope, bucket)
 
 
-def _is_copied(key: Any) -> bool:
-    """Whether an object is written under the key that the event tells of."""
-    return isinstance(key, Given) and key.path[-2:] == ("object", "key")
+def is_bucket(said: Any) -> bool:
+    """Whether it is the name of the bucket that the event tells of."""
+    return isinstance(said, Given) and said.path[-2:] == ("bucket", "name")
 
 
-def _keys(data: Any) -> Keys:
-    """The keys that a text with holes may be."""
+def _keys(said: Any, function: Resource, given: Keys) -> Keys:
+    """The keys that an expression of the code may be."""
+    match said:
+        case Given(path):
+            return given if path[-2:] == ("object", "key") else Keys()
+        case Joined(parts):
+            return _joined([_keys(part, function, given) for part in parts])
+        case Replaced(whole, old, new):
+            keys = _keys(whole, function, given)
+            begin, end = (
+                _replaced(keys.prefix, old, new),
+                _replaced(keys.suffix, old, new, last=True),
+            )
+            return Keys(begin, end)
+    data = settled(said, function)
     return Keys(data, data) if isinstance(data, str) else Keys(head(data), tail(data))
+
+
+def _joined(parts: list[Keys]) -> Keys:
+    """What begins with the first of the parts, and ends with the last."""
+    first, last = [], []
+    for part in parts:
+        first.append(part.prefix)
+        if not part.is_whole:
+            break
+    for part in reversed(parts):
+        last.append(part.suffix)
+        if not part.is_whole:
+            break
+    return Keys("".join(first), "".join(reversed(last)))
+
+
+def _replaced(end: str, old: str, new: str, *, last: bool = False) -> str:
+    """What is known of the beginning (or the end) of a key in which something was replaced."""
+    # A part of it may lie in what is known, and the other part in what is not.
+    parts = (old[-size:] if last else old[:size] for size in range(1, len(old)))
+    rest = end.replace(old, "\0") if old else end
+    is_cut = any(rest.startswith(part) if last else rest.endswith(part) for part in parts)
+    return "" if is_cut or not old else end.replace(old, new)

@@ -32,7 +32,7 @@ def fits(pieces: Sequence[Any], text: Any, *, ignore_case: bool = False) -> Verd
     if _matches(pattern, whole):
         return YES
     stars = [part for piece in pattern for part in _HOLE.split(piece)]
-    return MAYBE if names and _may_match(stars, _HOLE.split(whole)) else NO
+    return MAYBE if _may_match(stars, _HOLE.split(whole)) else NO
 
 
 def _spelled(text: Any, names: dict[Any, str]) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from lambdalint.flow.label import broken, lines
-from lambdalint.report.style import COLOURS, MARKS, shown, stacks
+from lambdalint.report.style import COLOURS, LOOP, MARKS, shown, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,9 @@ def _node(node: Node) -> str:
 
 def _edge(edge: Edge) -> str:
     look = dict(_STYLES[edge.model or edge.kind])
-    if edge.findings:
+    if edge.loops:
+        look |= {"color": LOOP, "fontcolor": LOOP, "penwidth": "4"}
+    elif edge.findings:
         colour = MARKS[max(one.severity for one in edge.findings)]
         look |= {"color": colour, "fontcolor": colour, "penwidth": "2"}
     elif edge.disabled or edge.kind in ("invoke", "write"):

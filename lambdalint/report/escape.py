@@ -16,6 +16,14 @@ def visible(text: str) -> str:
     )
 
 
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
+
+
+def xml(text: str) -> str:
+    """One line of XML, in an attribute too; what may not stand in XML cannot be printed either."""
+    return visible(text).translate(_ENTITIES)
+
+
 _MARKUP = re.compile(r"([\\`*_~\[\]<>|#&$!@]|(?<=:)//|(?<=www)\.)")
 
 

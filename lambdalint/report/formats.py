@@ -9,12 +9,28 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lambdalint.flow import Flow
     from lambdalint.inventory import Inventory
-    from lambdalint.rule import Outcome
+    from lambdalint.rule import Outcome, Severity
 
 
-def check(outcome: Outcome, format: str, *, colour: bool, width: int, show_unknown: bool) -> str:
-    """What was found, as `text`, `concise`, `json`, `sarif` or `github`."""
+def check(
+    outcome: Outcome,
+    format: str,
+    *,
+    colour: bool,
+    width: int,
+    show_unknown: bool,
+    statistics: bool = False,
+    quiet: bool = False,
+    fail_on: Severity | None = None,
+) -> str:
+    """What was found, as `text`, `concise`, `json`, `sarif`, `github`, `gitlab`, `junit` or
+    `markdown`; for people, `statistics` are counts alone.
+    """
     match format:
+        case "text" | "concise" if statistics:
+            from lambdalint.report import statistics as counted
+
+            return counted.render(outcome, quiet=quiet)
         case "concise":
             from lambdalint.report import concise
 
@@ -31,9 +47,21 @@ def check(outcome: Outcome, format: str, *, colour: bool, width: int, show_unkno
             from lambdalint.report import github
 
             return github.render(outcome)
+        case "gitlab":
+            from lambdalint.report import gitlab
+
+            return gitlab.render(outcome)
+        case "junit":
+            from lambdalint.report import junit
+
+            return junit.render(outcome, fail_on=fail_on)
+        case "markdown":
+            from lambdalint.report import markdown
+
+            return markdown.render(outcome, show_unknown=show_unknown)
     from lambdalint.report import text
 
-    return text.render(outcome, colour=colour, width=width, show_unknown=show_unknown)
+    return text.render(outcome, colour=colour, width=width, show_unknown=show_unknown, quiet=quiet)
 
 
 def graph(flow: Flow, outcome: Outcome, format: str) -> str:
@@ -53,7 +81,14 @@ def graph(flow: Flow, outcome: Outcome, format: str) -> str:
 
 
 def triggers(
-    inventory: Inventory, outcome: Outcome, format: str, *, colour: bool, width: int, details: bool
+    inventory: Inventory,
+    outcome: Outcome,
+    format: str,
+    *,
+    colour: bool,
+    width: int,
+    details: bool,
+    quiet: bool = False,
 ) -> str:
     """The inventory, as `text`, `markdown`, `csv` or `json`."""
     match format:
@@ -71,4 +106,4 @@ def triggers(
             return data.json(inventory, outcome.unjudged, outcome.problems)
     from lambdalint.report.triggers import text
 
-    return text.render(inventory, colour=colour, width=width, details=details)
+    return text.render(inventory, colour=colour, width=width, details=details, quiet=quiet)

@@ -27,18 +27,18 @@ def _finding(finding: Finding) -> str:
     text = [finding.message + (f" (when {finding.when})" if finding.when else "")]
     text += [f"{note.at.location}: {note.text}" for note in finding.notes[1:]]
     text.append(finding.rule.url)
-    return _command(
-        kind,
-        {
-            "file": PurePath(at.file).as_posix(),
-            "line": at.line,
-            "col": at.column,
-            "endLine": at.end_line,
-            "endColumn": at.end_column,
-            "title": f"lambdalint {finding.rule.id}",
-        },
-        text,
-    )
+    properties: dict[str, str | int] = {
+        "file": PurePath(at.file).as_posix(),
+        "line": at.line,
+        "col": at.column,
+        "endLine": at.end_line,
+        "endColumn": at.end_column,
+        "title": f"lambdalint {finding.rule.id}",
+    }
+    # https://docs.github.com/en/rest/checks/runs#create-a-check-run: columns of one line only
+    if at.end_line > at.line:
+        del properties["col"], properties["endColumn"]
+    return _command(kind, properties, text)
 
 
 def _problem(problem: Problem) -> str:

@@ -55,6 +55,7 @@ def _edge(edge: Edge) -> dict[str, Any]:
         "when": edge.when or None,
         "via": list(edge.via),
         "disabled": edge.disabled,
+        "loops": edge.loops,
         **_place(edge.at),
         "findings": _rules(edge.findings),
     }

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from lambdalint.flow.label import broken, lines
-from lambdalint.report.style import COLOURS, MARKS, shown, stacks
+from lambdalint.report.style import COLOURS, LOOP, MARKS, shown, stacks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -93,7 +93,9 @@ def _links(flow: Flow) -> Iterable[str]:
     """The look of edges that break rules, and of those that are weak."""
     marked = defaultdict(list)
     for number, edge in enumerate(flow.edges):
-        if edge.findings:
+        if edge.loops:
+            marked[f"stroke:{LOOP},stroke-width:4px,color:{LOOP}"].append(str(number))
+        elif edge.findings:
             colour = MARKS[max(one.severity for one in edge.findings)]
             marked[f"stroke:{colour},stroke-width:2px,color:{colour}"].append(str(number))
         elif edge.disabled or edge.kind in ("invoke", "write"):

@@ -27,6 +27,8 @@ COLOURS: Final = {
     "workflow": ("#fbdcea", "#c2377c"),
     "other": ("#f3f4f6", "#8c959f"),
 }
+# What comes back to where it began.
+LOOP: Final = "#8250df"
 MARKS: Final = {Severity.ERROR: "#cf222e", Severity.WARNING: "#bc4c00", Severity.INFO: "#0969da"}
 
 

@@ -28,27 +28,45 @@ COLOURS = {  # SGR parameters of ECMA-48
 NARROWEST = 20  # columns of code that are always shown
 
 
-def render(outcome: Outcome, *, colour: bool, width: int, show_unknown: bool = False) -> str:
-    """All findings and problems with their code, and a line that counts them."""
+def render(
+    outcome: Outcome,
+    *,
+    colour: bool,
+    width: int,
+    show_unknown: bool = False,
+    quiet: bool = False,
+) -> str:
+    """All findings and problems with their code and, unless `quiet`, lines that count them."""
+    shown = [*blocks(outcome, colour=colour, width=width, show_unknown=show_unknown)]
+    if not quiet:
+        shown.append(f"{counts(outcome)}\n")
+        if repairs := fixes.counted(outcome.findings):
+            shown[-1] += f"{repairs}\n"
+        if outcome.unjudged and not show_unknown:
+            shown[-1] += f"{len(outcome.unjudged)} not judged, --show-unknown says why\n"
+    return "\n".join(shown)
+
+
+def blocks(
+    outcome: Outcome, *, colour: bool, width: int, show_unknown: bool = False
+) -> Iterator[str]:
+    """Each finding with its code, then what could not be judged, then each problem."""
     pen = _Pen(colour=colour, width=width)
-    blocks = [pen.finding(finding) for finding in outcome.findings]
-    if show_unknown:
-        blocks += [pen.unjudged(unjudged) for unjudged in outcome.unjudged]
-    blocks += [pen.problem(problem) for problem in outcome.problems]
-    blocks.append(_summary(outcome, show_unknown=show_unknown))
-    return "\n".join("".join(f"{line.rstrip()}\n" for line in block) for block in blocks)
+    for lines in chain(
+        map(pen.finding, outcome.findings),
+        map(pen.unjudged, outcome.unjudged if show_unknown else ()),
+        map(pen.problem, outcome.problems),
+    ):
+        yield "".join(f"{line.rstrip()}\n" for line in lines)
 
 
-def _summary(outcome: Outcome, *, show_unknown: bool) -> Iterator[str]:
+def counts(outcome: Outcome) -> str:
+    """How many findings of each severity there are, in how many templates."""
     severities = Counter(finding.severity for finding in outcome.findings)
-    counts = [_count(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
+    found = [_count(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
     if outcome.problems:
-        counts.append(_count(len(outcome.problems), "problem"))
-    yield f"{', '.join(counts) or 'nothing found'} in {_count(outcome.files, 'template')}"
-    if repairs := fixes.counted(outcome.findings):
-        yield repairs
-    if outcome.unjudged and not show_unknown:
-        yield f"{len(outcome.unjudged)} not judged, --show-unknown says why"
+        found.append(_count(len(outcome.problems), "problem"))
+    return f"{', '.join(found) or 'nothing found'} in {_count(len(outcome.files), 'template')}"
 
 
 def _count(number: int, noun: str) -> str:

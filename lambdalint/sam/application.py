@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
 from typing import Any
 
-from lambdalint.sam import api, connector, function, graphql, operator, websocket, workflow
 from lambdalint.sam.merge import with_globals
 from lambdalint.template import Declaration, Gate, Template
 from lambdalint.value import Place, Value
 from lambdalint.world import World
 
+# The module and function that replace resources of each type, in this order.
 _EXPANDERS = {
-    "AWS::Serverless::Function": function.expand,
-    "AWS::Serverless::StateMachine": workflow.expand,
-    "AWS::Serverless::Api": api.expand_rest,
-    "AWS::Serverless::HttpApi": api.expand_http,
-    "AWS::Serverless::WebSocketApi": websocket.expand,
-    "AWS::Serverless::GraphQLApi": graphql.expand,
-    "AWS::Serverless::Connector": connector.expand,
-    **dict.fromkeys(operator.KINDS, operator.expand),
+    "AWS::Serverless::Function": ("function", "expand"),
+    "AWS::Serverless::StateMachine": ("workflow", "expand"),
+    "AWS::Serverless::Api": ("api", "expand_rest"),
+    "AWS::Serverless::HttpApi": ("api", "expand_http"),
+    "AWS::Serverless::WebSocketApi": ("websocket", "expand"),
+    "AWS::Serverless::GraphQLApi": ("graphql", "expand"),
+    "AWS::Serverless::Connector": ("connector", "expand"),
+    "AWS::Serverless::CapacityProvider": ("operator", "expand"),
+    "AWS::Serverless::NetworkConnector": ("operator", "expand"),
+    "AWS::Serverless::WebFunction": ("operator", "expand"),
 }
 
 # SAM resources that become one plain resource: its type, and the properties with other names.
@@ -41,6 +45,16 @@ _REFERABLE = {
 }
 
 
+@cache
+def _expander(type: str) -> Callable[[Application, Declaration], None]:
+    """What replaces resources of a type, loaded for those who have one."""
+    module, name = _EXPANDERS[type]
+    expand: Callable[[Application, Declaration], None] = getattr(
+        import_module(f"lambdalint.sam.{module}"), name
+    )
+    return expand
+
+
 class Application:
     """A template while its SAM resources are replaced."""
 
@@ -58,14 +72,18 @@ class Application:
                 properties = self.properties(declaration)
                 renamed = {names.get(name, name): value for name, value in properties.items()}
                 self.replace(declaration, plain, Value(renamed, properties.at))
-        for type, expand in _EXPANDERS.items():
+        for type in _EXPANDERS:
             if type == "AWS::Serverless::Api":
                 self._open_shared()
             for declaration in list(self.template.resources.values()):
                 if declaration.type == type:
-                    expand(self, declaration)
-        for declaration in self.written.values():
-            connector.expand_embedded(self, declaration)
+                    _expander(type)(self, declaration)
+        embedding = [one for one in self.written.values() if one.written.get("Connectors").data]
+        if embedding:
+            from lambdalint.sam import connector  # noqa: PLC0415  few have them
+
+            for declaration in embedding:
+                connector.expand_embedded(self, declaration)
 
     def properties(self, declaration: Declaration) -> Value:
         """The properties of a SAM resource, Globals included."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.value import Place, Ref, Unknown
@@ -65,10 +64,11 @@ class Call(NamedTuple):
 
     `service` is the prefix of its IAM actions (`s3`, `sqs`, `sns`, `events`, `lambda`, `states`,
     `dynamodb`, `kinesis`, `firehose`, `iot`, `scheduler`), `action` the API's name of the operation
-    (`PutObject`), `arguments` go by the API's names (`EACH` where there may be more). Higher-level calls (`table.put_item`,
-    `Upload`, `bucket.upload_file`) are told as the operation they perform. `checked` is whether the
-    code looks at the answer, `parallel` whether others run at the same time, `repeated` whether it
-    stands in a loop, and `guards` are the tests that decide whether it is made.
+    (`PutObject`), `arguments` go by the API's names (`EACH` where there may be more). Higher-level
+    calls (`table.put_item`, `Upload`, `bucket.upload_file`) are told as the operation they perform.
+    `checked` is whether the code looks at the answer, `parallel` whether others run at the same
+    time, `repeated` whether it stands in a loop, and `guards` are the tests that decide whether it is made. It is `limited` if
+    the code itself sets how long it waits, or may do.
     """
 
     service: str
@@ -79,14 +79,16 @@ class Call(NamedTuple):
     parallel: bool = False
     repeated: bool = False
     guards: tuple[Place, ...] = ()
+    limited: bool = True
 
 
 class Request(NamedTuple):
-    """A call over HTTP."""
+    """A call over HTTP; it is `limited` if the code itself sets how long it waits, or may do."""
 
     method: str
     url: Said
     at: Place
+    limited: bool = True
 
 
 class Sight(NamedTuple):
@@ -96,8 +98,7 @@ class Sight(NamedTuple):
     what: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Handler:
+class Handler(NamedTuple):
     """The code that a function runs, from its handler on as far as it is followed.
 
     `complete` is whether all code that the handler reaches was understood: nothing foreign
@@ -117,6 +118,8 @@ class Handler:
     reports: tuple[Sight, ...] = ()
     always_reports: bool = False
     may_report: bool = True
+    # Whether the list of failed items is empty, whatever happens.
+    reports_none: bool = False
     # The first record alone is read, and there is no loop over the records: where, else None.
     first_record_only: Sight | None = None
     # What goes on with the next record though one has failed.
@@ -127,5 +130,6 @@ class Handler:
     undecoded_keys: tuple[Sight, ...] = ()
     # What makes repeated events harmless: conditional writes, idempotency libraries, markers.
     idempotent: tuple[Sight, ...] = ()
-    # How it answers CloudFormation: None where it never does; else whether failures are told too.
+    # How it answers CloudFormation: None where it never does (as far as the code is `complete`);
+    # else whether failures are told too.
     answers_cloudformation: bool | None = None

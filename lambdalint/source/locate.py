@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from lambdalint.files import Project
 from lambdalint.settled import Map, Seq
 from lambdalint.source.codefile import CodeFile, InlineCode
-from lambdalint.source.package import MAX_BYTES, Image, Layer, Part, opened
+from lambdalint.source.package import MAX_BYTES, Archive, Folder, Image, Layer, Part, opened
 from lambdalint.template import Declaration
 from lambdalint.value import Key, Ref, Text, Value
 from lambdalint.world import Scope
@@ -50,6 +50,12 @@ class Cache:
             self._made[key] = make()
         made: _Made = self._made[key]
         return made
+
+    def files(self) -> Iterator[CodeFile]:
+        """The files of code that somebody has read."""
+        for made in self._made.values():
+            if isinstance(made, Folder | Archive):
+                yield from made.seen()
 
 
 class Codebase(NamedTuple):
@@ -96,7 +102,7 @@ def locate(function: Function, cache: Cache) -> Codebase | None:
             for suffix in SUFFIXES[language]:
                 if root.file(module + suffix):
                     layers = tuple(_layers(function, language, cache))
-                    key = (root, handler, *layers)
+                    key = (root, module + suffix, name, *layers)
                     return Codebase(language, module + suffix, name, (root, *layers), key)
     return _bundled(function, root, handler)
 
@@ -178,7 +184,8 @@ def _local(function: Function, owner: Declaration, code: Any, cache: Cache) -> P
     elif code is None and owner.origin == owner.id:  # where SAM looks if nobody tells it
         path = "."
     elif stack and isinstance(name, str):
-        path = stack.asset(name.partition(".")[0])
+        digest = name.partition(".")[0]
+        path = cache.once(("asset", stack.stage, digest), lambda: stack.asset(digest))
     return _part(template.file, path, cache) if path else None
 
 

@@ -78,6 +78,10 @@ class Folder:
         except OSError:
             return []
 
+    def seen(self) -> Iterator[CodeFile]:
+        """The files that were asked for, and are there."""
+        return filter(None, self._files.values())
+
     def _read(self, name: str) -> CodeFile | None:
         path = os.path.join(self._path, name)
         if (
@@ -110,6 +114,10 @@ class Archive:
     def names(self, folder: str) -> set[str]:
         below = (name[len(folder) :] for name in self._names if name.startswith(folder))
         return {name.partition("/")[0] for name in below}
+
+    def seen(self) -> Iterator[CodeFile]:
+        """The files that were asked for, and are there."""
+        return filter(None, self._files.values())
 
     def _read(self, name: str) -> CodeFile | None:
         data = self._unpacked(name) if name in self._names else b""

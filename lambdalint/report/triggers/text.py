@@ -22,18 +22,26 @@ _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold cyan"}
 _GAP = 2
 
 
-def render(inventory: Inventory, *, colour: bool, width: int, details: bool = False) -> str:
-    """A table for each template or, with `details`, all that is to be said about each trigger."""
+def render(
+    inventory: Inventory, *, colour: bool, width: int, details: bool = False, quiet: bool = False
+) -> str:
+    """A table for each template or, with `details`, all that is to be said about each trigger;
+    unless `quiet`, a line that counts them.
+    """
     paper = _Paper(colour=colour, width=width)
-    for section in sections(inventory):
+    for number, section in enumerate(sections(inventory)):
+        if number:
+            paper.write("")
         paper.write(_text(section.title, style="bold underline"))
         if details:
             paper.lists(section.rows)
         elif section.rows:
             paper.table(section.rows)
         paper.uninvoked(section.uninvoked)
-        paper.write("")
-    paper.write(_summary(inventory))
+    if not quiet:
+        if inventory.rows or inventory.uninvoked:
+            paper.write("")
+        paper.write(_summary(inventory))
     return paper.written()
 
 

@@ -14,13 +14,14 @@ from lambdalint.source.javascript.values import (
     Decoded,
     Foreign,
     Function,
+    List,
     Object,
     Package,
     Report,
     Seen,
     alternatives,
 )
-from lambdalint.source.javascript.watch import calls
+from lambdalint.source.javascript.watch import calls, requests
 from lambdalint.source.locate import JAVASCRIPT
 from lambdalint.value import Unknown
 
@@ -52,12 +53,14 @@ class Account:
         return Handler(
             language=JAVASCRIPT,
             at=at,
-            complete=program.complete and self._is_plain,
+            complete=self._is_complete(),
             certain=self._certain,
             calls=tuple(calls(program)),
-            requests=tuple(dict.fromkeys(program.requests)),
+            requests=tuple(requests(program)),
             reports=tuple(program.reports),
             always_reports=self._always_reports(returned),
+            reports_none=not self._partial
+            and all(_is_empty(one) for value in values for one in alternatives(value)),
             may_report=bool(program.reports) or self._may_report(values),
             first_record_only=None if program.whole else program.first,
             continues_after_failure=tuple(program.continues) if program.reports else (),
@@ -66,6 +69,11 @@ class Account:
             idempotent=tuple(program.idempotent),
             answers_cloudformation=program.failures if program.answers else None,
         )
+
+    def _is_complete(self) -> bool:
+        program = self._program
+        unseen = [one for one in program.kept if one.node.id not in program.ran]
+        return program.complete and self._is_plain and not unseen
 
     def _run(self) -> list[Returned]:
         program = self._program
@@ -125,6 +133,14 @@ class Account:
             if not one.used
         )
         return list(dict.fromkeys(sights))
+
+
+def _is_empty(value: Seen) -> bool:
+    """Whether something tells of no failures, and always so."""
+    if not _is_written(value):
+        return not isinstance(value, Report)
+    failures = value.members[_FAILURES] if isinstance(value, Object) else None
+    return isinstance(failures, List) and not failures.items and not failures.open
 
 
 def _is_written(value: Seen) -> bool:

@@ -27,7 +27,7 @@ _LONGEST_LINE = 5_000
 _MAPPED = "//# sourceMappingURL="
 
 _MADE = re.compile(
-    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:\S+/)+\S+\.[cm]?[jt]sx?$",
+    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:[^\s/]+/)+[^\s/]+\.[cm]?[jt]sx?$",
     re.MULTILINE,
 )
 _DIGITS = {
@@ -113,8 +113,9 @@ class _Original(CodeFile):
     def place(self, span: Span) -> Place:
         line, column = self._map.made_of(self._number, span.line - 1, span.column - 1)
         whole = self._bundle.text.split("\n")
-        end = len(whole[line]) if line < len(whole) else column
-        return self._bundle.place(Span(line + 1, column + 1, line + 1, max(column, end) + 1))
+        if not (0 <= line < len(whole) and 0 <= column <= len(whole[line])):
+            line = column = 0  # the map is of another bundle
+        return self._bundle.place(Span(line + 1, column + 1, line + 1, len(whole[line]) + 1))
 
 
 class _Map:

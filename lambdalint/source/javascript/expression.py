@@ -102,7 +102,12 @@ class Expressions(Names):
         del node, scope
         return DATA
 
-    _regex = _meta_property = _import = _super = _private_property_identifier = _unknown
+    _regex = _meta_property = _import = _private_property_identifier = _unknown
+
+    def _super(self, node: Node, scope: Scope) -> Seen:
+        del node, scope
+        self.complete = False
+        return DATA
 
     def _number(self, node: Node, scope: Scope) -> Seen:
         del scope
@@ -242,6 +247,8 @@ class Expressions(Names):
 
     def _logical(self, operator: str, left: Node | None, right: Node | None, scope: Scope) -> Seen:
         one = self.look(left, scope)
+        if operator == "&&" and left and left.type in ("number", "false") and not one:
+            return one  # what follows is never run: esbuild writes it for others to read
         with self.situation(guard=(scope.script, left) if left else None):
             other, changes = self.apart(lambda: self.value(right, scope))
         self.merge([{}, changes])

@@ -18,6 +18,7 @@ from lambdalint.source.javascript.values import (
     Foreign,
     Function,
     List,
+    Method,
     Object,
     Package,
     Pending,
@@ -49,6 +50,8 @@ class Invocations(Libraries):
     def __init__(self, steps: int) -> None:
         super().__init__(steps)
         self._running: list[int] = []
+        # The functions that have run.
+        self.ran: set[int] = set()
         self.returned: list[Returned] = []
         # What the function has returned that ended last.
         self.answers_given: list[Returned] = []
@@ -139,19 +142,38 @@ class Invocations(Libraries):
                 return None
             case Either(values):
                 return either([self.apply(one, site) for one in values if one is not None])
+            case Method(client, name):
+                return self.of_client(client, name, site)
             case Class() | Client() | Command() | None:
                 self.arguments(site)
                 return DATA
         given = self.arguments(site)
         self.complete = False
-        self.hands_on(List(given))
-        self.call_with_data(given)
-        return DATA
+        return self.give_away(given)
 
     def _builtin(self, name: str, site: Site) -> Seen:
         if name == "fetch":
             return self.request_of("fetch", "", site)
         return self.builtin(name, site)
+
+    def invoke(self, called: Seen, given: list[Seen], site: Site, loop: Node | None = None) -> Seen:
+        match called:
+            case Function(node=node):
+                body = node.child_by_field_name("body") if node == loop else None
+                return self._run(called, given, body)
+            case Foreign():
+                return self.foreign(called, given)
+            case Package():
+                return self.foreign(Foreign(called), given)
+            case Callback(is_first):
+                self.called_back += given[:1] if is_first else given[1:2]
+                return None
+            case Either(values):
+                return either([self.invoke(one, given, site, loop) for one in values])
+            case Builtin() | None:
+                return DATA
+        self.complete = False
+        return self.give_away(given)
 
     # --- what is made ----------------------------------------------------------------------------
 
@@ -186,7 +208,7 @@ class Invocations(Libraries):
         """Let a class make an object."""
         if not isinstance(kind, Class):
             made.open = True
-            self.hands_on(List(given))
+            self.give_away(given)
             return
         constructor = kind.methods.get("constructor")
         if constructor is None and kind.parent is not None:
@@ -204,7 +226,7 @@ class Invocations(Libraries):
         with self.situation(promised=True):
             for one in self.arguments(site)[:1]:
                 if isinstance(one, Function):
-                    self.run(one, [Callback(first=True), DATA])
+                    self.run(one, [Callback(first=True), Builtin("reject")])
         values = self.called_back[before:]
         del self.called_back[before:]
         value = either(values) if values else DATA
@@ -216,21 +238,21 @@ class Invocations(Libraries):
         """What a function returns."""
         return self._run(function, arguments, loop=None)
 
-    def run_for_record(self, function: Function, arguments: list[Seen]) -> Seen:
-        """What a function returns that is called for each record."""
-        return self._run(function, arguments, loop=function.node.child_by_field_name("body"))
-
     def _run(self, function: Function, arguments: list[Seen], loop: Node | None) -> Seen:
         node = function.node
         if node.id in self._running or len(self._running) >= _MOST_CALLS:
             self.complete &= node.id in self._running
+            self.whole = True  # nobody knows what another turn reads
             return DATA
         before, work = (self.returned, self.loop), self.work
         self.returned, self.loop = [], loop
         self._running.append(node.id)
+        self.ran.add(node.id)
         scope = Scope(function.scope.script, function.scope)
         if function.this is not None:
             scope.names["this"] = function.this
+        if node.type != "arrow_function":
+            scope.names["arguments"] = List([*arguments])
         self._bind_arguments(node, arguments, scope)
         value = self._body(node, scope)
         self._running.pop()
@@ -288,4 +310,4 @@ def _made_at(site: Site, value: Seen) -> Seen:
 def _site(node: Node, scope: Scope) -> Site:
     arguments = node.child_by_field_name("arguments")
     listed = arguments.named_children if arguments and arguments.type == "arguments" else []
-    return Site(node, tuple(listed), scope)
+    return Site(node, tuple(one for one in listed if one.type != "comment"), scope)

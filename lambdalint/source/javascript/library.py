@@ -16,6 +16,7 @@ from lambdalint.source.javascript.values import (
     Function,
     List,
     Made,
+    Method,
     Object,
     Package,
     Pending,
@@ -37,6 +38,11 @@ _LINKS = ("use", "before", "after", "onError", "handler")
 
 class Libraries(Standard):
     """Follows calls of packages."""
+
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        # What packages were given before the handler ran, and may call then.
+        self.kept: list[Function] = []
 
     def package(self, package: Package, site: Site) -> Seen:
         """What a function or class of a package returns or makes."""
@@ -60,7 +66,7 @@ class Libraries(Standard):
             self.idempotent[Sight(at, f"{last} of Powertools")] = None
             return one if last == "makeIdempotent" else Foreign(package)
         if last == "metricScope":  # it is given a function that makes the handler
-            made = self.call_with_data(given)
+            made = self.call_with_data(given, Foreign(package))
             return Foreign(package, made if isinstance(made, Function) else None)
         if name.startswith("cfn-response") and last == "send":
             self.answers = True
@@ -74,24 +80,32 @@ class Libraries(Standard):
         """What something foreign returns."""
         package = made_by.package
         functions = [one for one in given if isinstance(one, Function)]
-        if not packages.is_harmless(package):
-            self.complete = False
-        self.hands_on(List(given))
-        if self.started:
-            self.call_with_data(given)
-            return made_by._replace(inner=None)
-        return made_by._replace(inner=functions[0]) if functions else made_by
+        is_harmless = packages.is_harmless(package)
+        self.complete &= is_harmless
+        if not self.started:
+            self.hands_on(List(given))
+            self.kept += functions
+            return made_by._replace(inner=functions[0]) if functions else made_by
+        if is_harmless:
+            self.hands_on(List(given))
+            self.call_with_data(given, made_by._replace(inner=None))
+        else:
+            self.give_away(given)
+        return made_by._replace(inner=None)
 
     def method(self, holder: Seen, name: str, site: Site) -> Seen:
         """What a method of something returns; `ELSEWHERE` if it is nobody's here."""
         match holder:
             case Client():
-                return self._of_client(holder, name, site)
+                return self.of_client(holder, name, site)
             case Command():
                 if name == "done":
                     return self.send(holder, site)
                 self.call_with_data(self.arguments(site))
                 return DATA
+            case Method() if name == "bind":
+                self.arguments(site)
+                return holder
             case Web(base):
                 return self._of_web("axios", name, site, base)
             case Foreign():
@@ -111,7 +125,7 @@ class Libraries(Standard):
         if action := sdk.command(package):
             return Command(sdk.service(package), action, one if given else Object())
         if kind := sdk.style(package):
-            return Client(sdk.service(package), kind)
+            return Client(sdk.service(package), kind, limited=_is_limited(one))
         holder = Package(package.name, package.path[:-1])
         if last == "from" and (kind := sdk.style(holder)):
             return Client(sdk.service(holder), kind)
@@ -124,10 +138,11 @@ class Libraries(Standard):
         self.call_with_data(given)
         return DATA
 
-    def _of_client(self, client: Client, name: str, site: Site) -> Seen:
+    def of_client(self, client: Client, name: str, site: Site) -> Seen:
+        """What a method of a client returns."""
         if name == "send" and client.style != "v2":
             return (
-                self._sent(self.use(site.arguments[0], site.scope), site)
+                self._sent(self.use(site.arguments[0], site.scope), site, limited=client.limited)
                 if site.arguments
                 else DATA
             )
@@ -138,25 +153,29 @@ class Libraries(Standard):
             return self.send(commands[0], site) if commands else DATA
         arguments = given[0] if given and not isinstance(given[0], Function) else Object()
         answer = self._make(client.service, action, arguments, site)
+        answer.made.limited = client.limited or _is_limited(given[1] if len(given) > 1 else None)
         pending = self.promise(answer, site, f"{action} is not waited for")
         for one in given:
             if isinstance(one, Function):
                 self.taken(self.run(one, [DATA, answer]))
         return pending
 
-    def _sent(self, commands: Seen, site: Site) -> Seen:
+    def _sent(self, commands: Seen, site: Site, *, limited: bool = True) -> Seen:
         """What comes of a command, or of one of several."""
         sent: list[Seen] = [
-            self.send(one, site) for one in alternatives(commands) if isinstance(one, Command)
+            self.send(one, site, limited=limited)
+            for one in alternatives(commands)
+            if isinstance(one, Command)
         ]
         if len(sent) < len(alternatives(commands)):
             self.complete = False
             sent.append(DATA)
         return either(sent)
 
-    def send(self, command: Command, site: Site) -> Pending:
+    def send(self, command: Command, site: Site, *, limited: bool = True) -> Pending:
         """A promise of what AWS answers to a command."""
         answer = self._make(command.service, command.action, command.arguments, site)
+        answer.made.limited = limited or len(site.arguments) > 1
         for node in site.arguments[1:]:
             self.call_with_data([self.use(node, site.scope)])
         return self.promise(answer, site, f"{command.action} is not waited for")
@@ -194,6 +213,8 @@ class Libraries(Standard):
             List(given),
             site.scope.script,
             site.node,
+            # Others than fetch have defaults, or are given some where they are made.
+            limited=name != "fetch" or _is_limited(options or (given[1:] or [None])[0]),
         )
         with self.situation(promised=True):
             self.call_with_data(given)
@@ -308,6 +329,19 @@ def _path(given: list[Seen]) -> Seen:
 _OF_NODE: dict[tuple[str, str], Callable[[list[Seen]], Seen]] = {
     ("path", "join"): _path,
     ("querystring", "unescape"): lambda given: decoded(given[0] if given else None),
+    ("util", "promisify"): lambda given: given[0] if given else None,
     ("url", "URL"): lambda given: given[0] if given else None,
     ("url", "parse"): lambda given: given[0] if given else None,
 }
+
+
+def _is_limited(options: Seen) -> bool:
+    """Whether options may say how long something waits."""
+    if isinstance(options, Function):  # a callback
+        return False
+    if not isinstance(options, Object):
+        return options is not None
+    return options.open or not _LIMITS.isdisjoint(options.members)
+
+
+_LIMITS = {"requestHandler", "httpOptions", "signal", "timeout", "agent"}

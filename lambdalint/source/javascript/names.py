@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from lambdalint.source.handler import EACH, Given, Own, Variable
 from lambdalint.source.javascript.values import (
     DATA,
+    MOST_INSIDE,
     Answer,
     Builtin,
     Class,
+    Client,
     Context,
     Decoded,
     Either,
@@ -19,6 +21,7 @@ from lambdalint.source.javascript.values import (
     Function,
     List,
     Live,
+    Method,
     Namespace,
     Object,
     Package,
@@ -141,6 +144,8 @@ class Names(Watch):
                 return self._of_package(holder, name)
             case Namespace(module):
                 return module.exported(name)
+            case Client():
+                return Method(holder, name)
         return DATA
 
     def _of_package(self, package: Package, name: str) -> Seen:
@@ -211,8 +216,8 @@ class Names(Watch):
         made.loose = True
         for one in spread.values if isinstance(spread, Either) else (spread,):
             if isinstance(one, List):
-                made.items += one.items
-                made.open |= one.open
+                made.items += one.items[: MOST_INSIDE - len(made.items)]
+                made.open |= one.open or len(made.items) == MOST_INSIDE
                 made.each_record |= one.each_record
             elif isinstance(one, Given | Decoded):
                 made.items.append(self.element(one, scope, node))

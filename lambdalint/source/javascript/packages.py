@@ -43,7 +43,7 @@ _HARMLESS = re.compile(
     | btoa | buffer | busboy | cfn-response(?:-.*)? | chalk | cheerio | class-transformer
     | class-validator | cookie | core-js(?:/.*)? | crypto-js | csv-parse(?:/.*)? | csv-parser
     | csv-stringify(?:/.*)? | date-fns(?:/.*)? | dayjs(?:/.*)? | debug | deepmerge | dotenv
-    | fast-xml-parser | form-data | handlebars | he | http-errors | http-status-codes
+    | fast-xml-parser | form-data | graphql-tag | handlebars | he | http-errors | http-status-codes
     | inversify | jimp | jose | joi | js-yaml | jsdom | json2csv | jsonpath | jsonschema
     | jsonwebtoken | jszip | jwk-to-pem | jwt-decode | ksuid | lodash(?:[./-].*)? | loglevel
     | luxon | marked | md5 | mime(?:-types)? | moment(?:-.*)? | ms | mustache | mysql2?(?:/.*)?

@@ -22,6 +22,7 @@ from lambdalint.source.javascript.values import (
     Scope,
     Seen,
 )
+from lambdalint.source.javascript.watch import Situation
 from lambdalint.source.locate import JAVASCRIPT, SUFFIXES
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ _DECLARED = (
 )
 
 _MOST_MODULES = 200
-_MOST_STEPS = 60_000
+_MOST_STEPS = 20_000
 _DEEPEST = 24
 
 
@@ -126,6 +127,7 @@ class Program(Statements):
         """Follow a module; what happens there happens once, whoever asked for it."""
         before = self._logs, self.now, self.loop, self.returned, self.started
         self._logs, self.loop, self.returned, self.started = [], None, [], False
+        self.now = Situation()
         self.statements(module.script.root.named_children, module.scope)
         self._logs, self.now, self.loop, self.returned, self.started = before
 

@@ -10,7 +10,9 @@ from lambdalint.source.javascript.expression import Expressions, settled
 from lambdalint.source.javascript.syntax import first
 from lambdalint.source.javascript.values import (
     DATA,
+    MOST_INSIDE,
     Answer,
+    Context,
     Decoded,
     Foreign,
     Function,
@@ -20,7 +22,9 @@ from lambdalint.source.javascript.values import (
     Pending,
     Scope,
     Seen,
+    alternatives,
     either,
+    inside,
     join,
 )
 from lambdalint.source.javascript.vocabulary import (
@@ -71,8 +75,11 @@ class Standard(Expressions):
         # What the handler has passed to `callback` and the like.
         self.called_back: list[Seen] = []
 
-    def run_for_record(self, function: Function, arguments: list[Seen]) -> Seen:
-        """What a function returns that is called for each record."""
+    def invoke(self, called: Seen, given: list[Seen], site: Site, loop: Node | None = None) -> Seen:
+        """What comes of calling something that was passed on; said by who knows calls.
+
+        `loop` is what is done for each record, if that is what it is called for.
+        """
         raise NotImplementedError
 
     def arguments(self, site: Site) -> list[Seen]:
@@ -88,15 +95,25 @@ class Standard(Expressions):
                 found.append(self.use(node, site.scope))
         return found
 
-    def call_with_data(self, values: list[Seen]) -> Seen:
+    def call_with_data(self, values: list[Seen], data: Seen = DATA) -> Seen:
         """What functions return that somebody calls later, with what nobody knows."""
         results = [
-            settled(self.taken(self.run(one, [DATA] * 4)))
+            settled(self.taken(self.run(one, [data] * 4)))
             for value in values
             for one in (value, *_below(value))
             if isinstance(one, Function)
         ]
         return either(results) if results else DATA
+
+    def give_away(self, given: list[Seen]) -> Seen:
+        """What somebody unknown may return who is given something: it may change that, too."""
+        values = List(given)
+        self.hands_on(values)
+        for one in inside(values):
+            if isinstance(one, Object):
+                one.open = True
+        self.call_with_data(given)
+        return DATA
 
     def promise(self, value: Seen, site: Site, what: str, *, works: bool = True) -> Pending:
         """A promise of a value; if it works meanwhile, somebody has to wait for it."""
@@ -116,7 +133,7 @@ class Standard(Expressions):
             return None
         if name in ("Promise.all", "Promise.allSettled", "Promise.race", "Promise.any"):
             with self.situation(parallel=True):
-                return self._together(name, self.arguments(site), site)
+                return self._together(name, self._raced(name, self.arguments(site)), site)
         if name in (
             "setTimeout",
             "setImmediate",
@@ -134,13 +151,22 @@ class Standard(Expressions):
             self.called_back += [] if name == "context.fail" else given[-1:]
             return None
         one = given[0] if given else None
-        if name == "__awaiter" and len(given) > 3:
-            return self.promise(self.run(given[3], []), site, "is started and not waited for")
+        if name == "__awaiter":
+            done = self.taken(self.call_with_data(given[3:]))
+            return self.promise(done, site, "is started and not waited for")
         if name == "__export" and isinstance(one, Object):
             return self._export(one, given[1:2])
         if root == "Object":
             return self._of_objects(name, given, site)
         return self._converted(name, one, given, site)
+
+    def _raced(self, name: str, given: list[Seen]) -> list[Seen]:
+        """Promises: in a race, another one may keep a call from being waited for."""
+        if name in ("Promise.race", "Promise.any"):
+            for one in inside(List(given)):
+                if isinstance(one, Answer):
+                    one.made.limited = True
+        return given
 
     def _converted(self, name: str, one: Seen, given: list[Seen], site: Site) -> Seen:
         match name:
@@ -166,8 +192,7 @@ class Standard(Expressions):
             return one
         if name.partition(".")[0] not in GLOBALS:
             self.complete = False
-        self.hands_on(List(given))
-        self.call_with_data(given)
+        self.give_away(given)
         return DATA
 
     def _export(self, target: Object, getters: list[Seen]) -> Seen:
@@ -238,6 +263,8 @@ class Standard(Expressions):
                 return self._of_collection(holder, name, site)
             case List() | Given() | Decoded() | Answer() | Unknown():
                 return self._of_data(holder, name, site)
+            case Context() if name not in ("succeed", "done", "fail"):
+                return self._unknown_method(name, self.arguments(site))
             case str() | int() | float() | None | Joined() | Variable() | Own():
                 return self._of_text(holder, name, self.arguments(site))
         return ELSEWHERE
@@ -252,9 +279,9 @@ class Standard(Expressions):
         if name in ("then", "catch", "finally"):
             for position, one in enumerate(given):
                 succeeds = name == "then" and position == 0
-                if isinstance(one, Function):
-                    run = settled(self.taken(self.run(one, [holder.value if succeeds else DATA])))
-                    values += [] if name == "finally" else [run]
+                outcome = holder.value if succeeds else DATA
+                result = settled(self.taken(self.invoke(one, [outcome], site)))
+                values += [] if name == "finally" else [result]
             if name != "then" or not given:
                 values.append(holder.value)
         else:
@@ -301,7 +328,7 @@ class Standard(Expressions):
             return self._push(holder, self._collected(site))
         given = self.arguments(site)
         one = given[0] if given else None
-        if name in LOOPS and isinstance(one, Function):
+        if name in LOOPS and one is not None:
             return self._each(holder, name, given, site)
         if name == "at" and isinstance(one, int):
             return self.member(holder, one, site.scope, site.node)
@@ -341,7 +368,7 @@ class Standard(Expressions):
 
     def _push(self, holder: Seen, given: list[Seen]) -> Seen:
         if isinstance(holder, List):
-            holder.items += given
+            holder.items += given[: MOST_INSIDE - len(holder.items)]
             holder.loose = True
             if self.loop and any(isinstance(one, Pending) for one in given):
                 holder.each_record = True
@@ -366,31 +393,34 @@ class Standard(Expressions):
     def _unknown_method(self, name: str, given: list[Seen]) -> Seen:
         if name not in PLAIN:
             self.complete = False
-            self.hands_on(List(given))
+            return self.give_away(given)
         self.call_with_data(given)
         return DATA
 
     def _each(self, holder: Seen, name: str, given: list[Seen], site: Site) -> Seen:
         """What comes of a function that is called for each element."""
-        function, element = given[0], self.element(holder, site.scope, site.node)
+        called, element = given[0], self.element(holder, site.scope, site.node)
         is_reduce = name.startswith("reduce")
         start = given[1] if is_reduce and len(given) > 1 else DATA
         arguments = [start, element, DATA] if is_reduce else [element, DATA, holder]
         of_records = holder == RECORDS or getattr(holder, "each_record", False)
-        run = self.run_for_record if holder == RECORDS else self.run
-        before = self.work
-        with self.situation(repeated=True, parallel=is_async(function)):
-            result, changes = self.apart(lambda: run(function, arguments))
+        loop = called.node if holder == RECORDS and isinstance(called, Function) else None
+        before, made = self.work, len(self.made)
+        with self.situation(repeated=True):
+            result, changes = self.apart(lambda: self.invoke(called, arguments, site, loop))
         self.merge([{}, changes])
+        waits = any(isinstance(one, Pending) for one in alternatives(result))
+        if waits and name != "reduce":
+            for one in self.made[made:]:
+                one.parallel = True
         if name != "map":
             self.taken(result)
         if name == "forEach":
-            if isinstance(result, Pending) and self.work > before:
+            if waits and self.work > before and isinstance(called, Function) and is_async(called):
                 self.promise(None, site, "forEach waits for nothing")
             return None
         if name in ("map", "flatMap"):
             items = result.items if name == "flatMap" and isinstance(result, List) else [result]
-            waits = any(isinstance(one, Pending) for one in items)
             return List([*items], loose=True, each_record=of_records and waits)
         if is_reduce:
             return either((start, result))
@@ -423,7 +453,7 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
     if isinstance(new, Function):
         follow.call_with_data([new])
     if _are_texts(holder, old, new):
-        return holder.replace(old, new, 1)
+        return join((holder.replace(old, new, 1),))
     if new == " " and isinstance(holder, Given):  # the first step of decoding a key
         return Decoded(holder)
     is_text = isinstance(holder, Given | Decoded | Joined | Variable)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -39,6 +40,11 @@ _EXITS = frozenset({"throw_statement", "break_statement", "return_statement"})
 class Statements(Invocations):
     """Follows statements: each says how it ends."""
 
+    def __init__(self, steps: int) -> None:
+        super().__init__(steps)
+        # The names that loops change.
+        self._changing: dict[int, frozenset[str]] = {}
+
     def block(self, node: Node, scope: Scope) -> int:
         """How a block ends, whose names are its own."""
         return self.statements(node.named_children, Scope(scope.script, scope))
@@ -70,7 +76,7 @@ class Statements(Invocations):
             return FOLLOWS
         kind = getattr(self, f"_{node.type}", None)
         if kind is None:
-            if node.type == "ERROR":
+            if node.type in ("ERROR", "with_statement"):
                 self.complete = False
             return FOLLOWS
         end = kind(node, scope)
@@ -260,17 +266,12 @@ class Statements(Invocations):
 
     def _forget(self, node: Node, scope: Scope) -> None:
         """What a loop changes is something else in every turn."""
-        for one in within(node):
-            if one.type in _ASSIGNMENTS:
-                target = one.child_by_field_name("left")
-            elif one.type == "update_expression":
-                target = one.child_by_field_name("argument")
-            else:
-                continue
-            if target and target.type == "identifier":
-                holder = scope.holding(name := text(target))
-                if holder and isinstance(holder.names[name], str | int | float | Joined):
-                    self.put(holder.names, name, either((holder.names[name], DATA)))
+        if node.id not in self._changing:
+            self._changing[node.id] = frozenset(_changed(node))
+        for name in self._changing[node.id]:
+            holder = scope.holding(name)
+            if holder and isinstance(holder.names[name], str | int | float | Joined):
+                self.put(holder.names, name, either((holder.names[name], DATA)))
 
     # --- declarations ----------------------------------------------------------------------------
 
@@ -332,6 +333,19 @@ class Statements(Invocations):
             value = one.child_by_field_name("value")
             members[text(named)] = self.value(value, scope) if value else DATA
         self.put(scope.names, text(node.child_by_field_name("name")), Object(members))
+
+
+def _changed(loop: Node) -> Iterator[str]:
+    """The names that are given new values in a loop."""
+    for one in within(loop):
+        if one.type in _ASSIGNMENTS:
+            target = one.child_by_field_name("left")
+        elif one.type == "update_expression":
+            target = one.child_by_field_name("argument")
+        else:
+            continue
+        if target and target.type == "identifier":
+            yield text(target)
 
 
 def _own(body: Node) -> list[Node]:

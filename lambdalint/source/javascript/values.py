@@ -19,7 +19,12 @@ Seen: TypeAlias = Any
 
 DATA = Unknown("known only when the code runs")
 
+# More than anybody writes by hand.
+MOST_INSIDE = 500
+_MOST_TOLD = 2_000
 _MOST_ALTERNATIVES = 6
+_MOST_PARTS = 64
+_LONGEST = 10_000
 _DEEPEST = 24
 
 
@@ -125,10 +130,21 @@ class Namespace(NamedTuple):
 
 
 class Client(NamedTuple):
-    """A client of an AWS service; `style` is `v3`, `v2`, or `document` for plain JavaScript data."""
+    """A client of an AWS service; `style` is `v3`, `v2`, or `document` for plain JavaScript data.
+
+    It is `limited` if its patience is set, or may be.
+    """
 
     service: str
     style: str
+    limited: bool = True
+
+
+class Method(NamedTuple):
+    """A method of a client, before it is called."""
+
+    client: Client
+    name: str
 
 
 class Command(NamedTuple):
@@ -158,6 +174,7 @@ class Made:
     parallel: bool = False
     repeated: bool = False
     guards: tuple[tuple[Script, Node], ...] = ()
+    limited: bool = True
 
 
 class Answer(NamedTuple):
@@ -246,6 +263,8 @@ def join(parts: Iterable[Seen]) -> Seen:
                 joined[-1] += text
             elif text != "":
                 joined.append(text)
+        if len(joined) > _MOST_PARTS or (joined and len(str(joined[-1])) > _LONGEST):
+            return Unknown("a very long text")
     if not joined:
         return ""
     return joined[0] if len(joined) == 1 else Joined(tuple(joined))
@@ -261,47 +280,68 @@ def _text(piece: Seen) -> Seen:
     return Unknown("put together when the code runs")
 
 
-def said(value: Seen, depth: int = 0) -> Said:
+def said(value: Seen) -> Said:
     """What is told about a value to those who do not know JavaScript."""
-    match value:
-        case None | str() | int() | float():
-            return value
-        case Variable() | Given() | Own() | Ref() | Unknown():
-            return value
-        case Decoded(given):
-            return given
-        case Joined(parts):
-            return Joined(tuple(said(part, depth) for part in parts))
-        case Replaced(whole, old, new):
-            return Replaced(said(whole, depth), old, new)
-        case Object() if depth < _DEEPEST:
-            members = {key: said(one, depth + 1) for key, one in value.members.items()}
-            return {**members, EACH: DATA} if value.open else members
-        case List() if depth < _DEEPEST:
-            items = [said(one, depth + 1) for one in value.items]
-            return [*items, DATA] if value.open else items
-        case Pending():
-            return said(value.value, depth + 1)
-    return DATA
+    return _Telling().told(value, 0)
 
 
-def inside(value: Seen, depth: int = 0) -> Iterator[Seen]:
-    """A value and everything in it."""
-    yield value
-    if depth < _DEEPEST:
-        members: Iterable[Seen] = ()
+class _Telling:
+    """What is told about one value, and how much may still be told."""
+
+    def __init__(self) -> None:
+        self._left = _MOST_TOLD
+
+    def told(self, value: Seen, depth: int) -> Said:
+        self._left -= 1
+        if self._left < 0 or depth > _DEEPEST:
+            return DATA
         match value:
-            case Object():
-                members = value.members.values()
-            case List():
-                members = value.items
-            case Either(values):
-                members = values
+            case None | str() | int() | float():
+                return value
+            case Variable() | Given() | Own() | Ref() | Unknown():
+                return value
+            case Decoded(given):
+                return given
             case Joined(parts):
-                members = parts
-            case Replaced(whole):
-                members = (whole,)
+                return Joined(tuple(self.told(part, depth + 1) for part in parts))
+            case Replaced(whole, old, new):
+                return Replaced(self.told(whole, depth + 1), old, new)
+            case Object(members=members):
+                told = {key: self.told(one, depth + 1) for key, one in members.items()}
+                return {**told, EACH: DATA} if value.open else told
+            case List(items=items):
+                listed = [self.told(one, depth + 1) for one in items]
+                return [*listed, DATA] if value.open else listed
             case Pending():
-                members = (value.value,)
-        for member in members:
-            yield from inside(member, depth + 1)
+                return self.told(value.value, depth + 1)
+        return DATA
+
+
+def inside(value: Seen) -> Iterator[Seen]:
+    """A value and everything in it, each once, as far as anybody wants to look."""
+    todo = [value]
+    seen: set[int] = set()
+    while todo and len(seen) < MOST_INSIDE:
+        one = todo.pop()
+        if id(one) in seen:
+            continue
+        seen.add(id(one))
+        yield one
+        todo += _within(one)
+
+
+def _within(value: Seen) -> Iterable[Seen]:
+    match value:
+        case Object():
+            return value.members.values()
+        case List():
+            return value.items
+        case Either(values):
+            return values
+        case Joined(parts):
+            return parts
+        case Replaced(whole):
+            return (whole,)
+        case Pending():
+            return (value.value,)
+    return ()

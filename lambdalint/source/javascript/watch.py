@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from lambdalint.source.handler import EACH, Call, Given, Request, Sight
 from lambdalint.source.javascript.values import (
+    MOST_INSIDE,
     Answer,
     Callback,
     Made,
@@ -129,7 +130,16 @@ class Watch:
                 if name in _MARKERS:
                     self.idempotent[Sight(at, _MARKERS[name])] = None
 
-    def request(self, method: str, url: Seen, options: Seen, script: Script, node: Node) -> None:
+    def request(
+        self,
+        method: str,
+        url: Seen,
+        options: Seen,
+        script: Script,
+        node: Node,
+        *,
+        limited: bool = True,
+    ) -> None:
         """A call over HTTP."""
         self.work += 1
         pieces = [*inside(url), *inside(options)]
@@ -141,11 +151,13 @@ class Watch:
                 if name in _MARKERS:
                     at = script.place(node)
                     self.idempotent[Sight(at, _MARKERS[name])] = None
-        self.requests.append(Request(method, said(url), script.place(node)))
+        self.requests.append(Request(method, said(url), script.place(node), limited))
 
     def hands_on(self, value: Seen) -> None:
         """A value that leaves what is followed: somebody else may read all records of it."""
-        for one in inside(value):
+        found = list(inside(value))
+        self.whole |= len(found) == MOST_INSIDE
+        for one in found:
             if isinstance(one, Given) and one.path in ((), RECORDS.path):
                 self.whole = True
             elif isinstance(one, Answer) and not self.now.logging:
@@ -171,7 +183,7 @@ class Watch:
 
 def calls(watch: Watch) -> Iterator[Call]:
     """The calls of AWS, each once."""
-    seen = set()
+    seen: set[str] = set()
     for made in watch.made:
         arguments = said(made.arguments)
         call = Call(
@@ -183,7 +195,20 @@ def calls(watch: Watch) -> Iterator[Call]:
             made.parallel,
             made.repeated,
             tuple(script.place(node) for script, node in made.guards),
+            made.limited,
         )
-        if repr(call) not in seen:
-            seen.add(repr(call))
+        if _is_new(call, seen):
             yield call
+
+
+def requests(watch: Watch) -> Iterator[Request]:
+    """The calls over HTTP, each once."""
+    seen: set[str] = set()
+    return (request for request in watch.requests if _is_new(request, seen))
+
+
+def _is_new(one: Call | Request, seen: set[str]) -> bool:
+    key = f"{one.at.location}: {one!r}"
+    is_new = key not in seen
+    seen.add(key)
+    return is_new

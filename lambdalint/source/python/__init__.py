@@ -5,27 +5,24 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lambdalint.source.handler import Handler, Sight
+from lambdalint.source.handler import Handler, Joined, Own, Sight, Variable
 from lambdalint.source.locate import Cache, Codebase
 from lambdalint.source.python.execution import Execution
 from lambdalint.source.python.module import Module, Modules
 from lambdalint.source.python.state import TooMuch
 from lambdalint.source.python.values import (
-    ANYTHING,
     Arguments,
     BatchResponse,
     Context,
-    Coroutine,
     Dict,
     Event,
     Function,
-    Harmless,
-    Instance,
-    Partial,
-    Processor,
+    List,
+    Response,
+    Thing,
     ways,
 )
-from lambdalint.value import Place, Unknown
+from lambdalint.value import Place
 
 
 def read(code: Codebase, cache: Cache) -> Handler | None:
@@ -47,7 +44,7 @@ class _Reading:
     def __init__(self, walk: Execution, entry: Module, name: str) -> None:
         self.walk, self.entry, self.name = walk, entry, name
         self.reports: list[Sight] = []
-        self.always = self.may = False
+        self.always = self.may = self.none = False
 
     def handler(self) -> Handler | None:
         walk = self.walk
@@ -55,6 +52,7 @@ class _Reading:
         at = self._written(found)
         if found is None or at is None:
             return None
+        walk.is_handling = True
         event = Event((), at)
         given = Arguments([event, Context()])
         if isinstance(found, Function):
@@ -62,7 +60,7 @@ class _Reading:
         else:
             value = walk.run(found, given, at)
             self._judge([(at, value)])
-        walk.finish()
+        walk.finish(at)
         return Handler(
             "python",
             at,
@@ -72,10 +70,13 @@ class _Reading:
             requests=tuple(walk.requests.values()),
             reports=tuple(self.reports),
             always_reports=self.always,
+            reports_none=bool(self.reports) and self.none,
             may_report=self.may,
-            first_record_only=self._first(),
+            first_record_only=None
+            if walk.takes_all_records
+            else next(iter(walk.first.values()), None),
             continues_after_failure=tuple(walk.continues.values()) if self.reports else (),
-            unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.threads.values())),
+            unawaited=(*walk.unawaited.values(), *(() if walk.joins else walk.begun.values())),
             undecoded_keys=tuple(walk.undecoded.values()),
             idempotent=tuple(walk.idempotent.values()),
             answers_cloudformation=walk.answers_failures if walk.answers else None,
@@ -83,21 +84,21 @@ class _Reading:
 
     def _written(self, found: Any) -> Place | None:
         """Where the handler is written: its definition, or what makes it."""
-        if isinstance(found, Partial):
-            return self._written(found.function)
+        body = self.entry.tree.body
+        for node in body:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == self.name:
+                return self.entry.at(node)
         if isinstance(found, Function):
             return found.scope.module.at(found.node)
-        for node in self.entry.tree.body:
+        for node in body:
             for one in ast.walk(node):
-                if (isinstance(one, ast.Name) and one.id == self.name) or (
-                    isinstance(one, ast.alias) and self.name in (one.name, one.asname)
-                ):
+                if self.name in (getattr(one, field, None) for field in ("id", "name", "asname")):
                     return self.entry.at(one)
         return None
 
     def _function(self, function: Function, given: Arguments) -> None:
         """Call the handler and look at what it returns."""
-        if function.gives is Harmless or isinstance(function.gives, Harmless):
+        if function.gives is not None:
             self.walk.takes_all_records = True
             given.positional[0] = function.gives
         module = function.scope.module
@@ -107,36 +108,40 @@ class _Reading:
             return
         returned = self.walk.called(function, given)
         self._judge([(module.at(node), self.walk.wait(value)) for node, value in returned])
-        if function.gives is Processor:
-            self.walk.takes_all_records = True
         if function.is_changed:
             self.always, self.may = False, True
 
     def _judge(self, returned: list[tuple[Place, Any]]) -> None:
         reporting = []
+        some = False
         for at, value in returned:
             every = [_reports(way) for way in ways(value)]
             self.may = self.may or any(one is not False for one in every)
             if True in every:
                 self.reports.append(Sight(at, "returns the failed records"))
             reporting.append(all(one is True for one in every))
+            some = some or not all(map(_is_empty, ways(value)))
             self.walk.hand_over(value)
         self.always = bool(reporting) and all(reporting)
+        self.none = not some
 
-    def _first(self) -> Sight | None:
-        walk = self.walk
-        if walk.takes_all_records:
-            return None
-        return next(iter(walk.first.values()), None)
+
+# What certainly is no partial batch response.
+_OTHER = (str, int, float, bool, type(None), Joined, Variable, Own, Event, List, Response, Thing)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether something tells of no failures, and always so."""
+    failures = value.items.get("batchItemFailures") if isinstance(value, Dict) else None
+    if isinstance(failures, List):
+        return not failures.items and not failures.is_open
+    return _reports(value) is False
 
 
 def _reports(value: Any) -> bool | None:
     """Whether something is a partial batch response; None if nobody can tell."""
-    match value:
-        case BatchResponse():
-            return True
-        case Dict():
-            return "batchItemFailures" in value.items or (None if value.is_open else False)
-        case Unknown() | Harmless() | Coroutine() | Instance() | Function() | Partial():
-            return None
-    return None if value is ANYTHING else False
+    if isinstance(value, Dict):
+        return "batchItemFailures" in value.items or (None if value.is_open else False)
+    if isinstance(value, BatchResponse):
+        return True
+    return False if isinstance(value, _OTHER) else None

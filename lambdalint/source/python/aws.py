@@ -127,7 +127,8 @@ _ECHOES = {
 
 def client(state: State, arguments: Arguments) -> Any:
     """A client, as `boto3.client` makes it."""
-    return _made(state, arguments, Client)
+    limited = arguments.is_open or "config" in arguments.named
+    return _made(state, arguments, lambda service: Client(service, limited=limited))
 
 
 def resource(state: State, arguments: Arguments) -> Any:
@@ -216,7 +217,8 @@ def _client(state: State, receiver: Client, name: str, arguments: Arguments, at:
         return HARMLESS
     operation, names = _TRANSFERS[""].get(name, ("", ())) if receiver.service == "s3" else ("", ())
     named = _by_name(arguments, names)
-    return state.call(prefix(receiver.service), operation or action(name), named, at)
+    operation = operation or action(name)
+    return state.call(prefix(receiver.service), operation, named, at, limited=receiver.limited)
 
 
 def _service(receiver: Thing, name: str, arguments: Arguments) -> Any:

@@ -1,34 +1,27 @@
-"""Statements of Python and calls of functions: the walk through the code."""
+"""Modules and statements of Python: the walk through the code."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, TypeAlias
 
-from lambdalint.source.handler import Sight, Variable
+from lambdalint.source.handler import Sight
 from lambdalint.source.python import library, methods
-from lambdalint.source.python.expressions import BUILTINS, NOTHING, Expressions
+from lambdalint.source.python.calls import Calls, Frame
 from lambdalint.source.python.module import Module, Modules
+from lambdalint.source.python.syntax import absolute, assigned, captured, going_on, is_main, own
 from lambdalint.source.python.values import (
     ANYTHING,
     HARMLESS,
+    NOTHING,
     Arguments,
-    Builtin,
-    Class,
     Coroutine,
-    Dict,
-    Either,
     Event,
     Foreign,
     Function,
-    Harmless,
     Instance,
     List,
-    Method,
-    Partial,
-    Processor,
     Scope,
     either,
     same,
@@ -37,30 +30,19 @@ from lambdalint.value import Place
 
 Runner: TypeAlias = "Callable[[Execution, Any, Scope], bool]"
 
-# Deeper chains of calls and more visits to one function than show anything new.
-_DEEPEST, _MOST_VISITS = 25, 40
+# Libraries are told of functions by functions that they call.
+_MOST_ROUNDS = 3
 # Loops in loops whose further turns are looked at.
 _DEEPEST_LOOP = 3
 
 
-@dataclass(slots=True, eq=False)
-class Frame:
-    """A call of a function: what it returned and yielded so far."""
-
-    returned: list[tuple[ast.AST, Any]] = field(default_factory=list)
-    yielded: list[Any] = field(default_factory=list)
-
-
-class Execution(Expressions):
+class Execution(Calls):
     """Runs through the code of a handler, every branch of it."""
 
     def __init__(self, modules: Modules) -> None:
         super().__init__()
         self.modules = modules
         self.scopes: dict[Module, Scope] = {}
-        self.frames: list[Frame] = [Frame()]
-        self.running: list[ast.AST] = []
-        self.visits: dict[ast.AST, int] = {}
 
     # --- modules
 
@@ -104,7 +86,7 @@ class Execution(Expressions):
         return False
 
     def _import_from(self, node: ast.ImportFrom, scope: Scope) -> bool:
-        name = _absolute(node, scope.module)
+        name = absolute(node, scope.module)
         found = self.imported(name)
         for alias in node.names:
             if alias.name == "*":
@@ -146,7 +128,8 @@ class Execution(Expressions):
         value = self.evaluate(node.value, scope)
         at = scope.module.at(node.value)
         if isinstance(value, Coroutine) and not value.started:
-            self.unawaited[at] = Sight(at, "is started and not waited for")
+            begun = self.begun if value.is_task else self.unawaited
+            begun[at] = Sight(at, "is started and not waited for")
             self.wait(value)
         if isinstance(node.value, ast.Call) and isinstance(node.value.func, ast.Attribute):
             exits = (node.value.func.attr, getattr(node.value.func.value, "id", ""))
@@ -185,9 +168,9 @@ class Execution(Expressions):
             case ast.Starred(value=inner):
                 self.assign(inner, List([value], is_open=True), scope)
             case ast.Attribute(value=owner, attr=name):
-                self._set_member(self.evaluate(owner, scope), name, value)
+                self.set_member(self.evaluate(owner, scope), name, value)
             case ast.Subscript(value=owner, slice=index):
-                self._set_item(self.evaluate(owner, scope), self.evaluate(index, scope), value)
+                self.set_item(self.evaluate(owner, scope), self.evaluate(index, scope), value)
 
     def _bind(self, name: str, value: Any, scope: Scope) -> None:
         value = NOTHING if value is None else value
@@ -208,37 +191,11 @@ class Execution(Expressions):
         for target in targets:
             self.assign(target, each, scope)
 
-    def _set_member(self, owner: Any, name: str, value: Any) -> None:
-        value = NOTHING if value is None else value
-        names: dict[str, Any] | None = None
-        if isinstance(owner, Instance):
-            names = owner.attributes
-        elif isinstance(owner, Class):
-            names = owner.scope.names
-        elif isinstance(owner, Module):
-            names = self.scope_of(owner).names
-        if names is None:
-            self.keep(value)
-        elif name in names and names[name] is not NOTHING and self.branch:
-            names[name] = either(names[name], value)
-        else:
-            names[name] = value
-
-    def _set_item(self, owner: Any, key: Any, value: Any) -> None:
-        self.keep(value)
-        if isinstance(owner, Dict):
-            if isinstance(key, str):
-                self.put(owner, key, value)
-            else:
-                owner.is_open = True
-        elif isinstance(owner, List):
-            owner.items.append(value)
-
     # --- branches
 
     def _if(self, node: ast.If, scope: Scope) -> bool:
         self.evaluate(node.test, scope)
-        if _is_main(node.test):
+        if is_main(node.test):
             return self.block(node.orelse, scope)
         guard = scope.module.at(node.test)
         ended = self._branches_of([node.body, node.orelse], scope, guard)
@@ -250,11 +207,11 @@ class Execution(Expressions):
         self, bodies: Iterable[Sequence[ast.stmt]], scope: Scope, *guards: Place
     ) -> list[bool]:
         """Run bodies of which one is taken; which of them end."""
-        before = dict(scope.names)
+        before = self._copied(scope.names)
         ended: list[bool] = []
         after: list[dict[str, Any]] = []
         for body in bodies:
-            scope.names = dict(before)
+            scope.names = self._copied(before)
             if body:
                 with self.in_branch(*guards):
                     ended.append(self.block(body, scope))
@@ -265,11 +222,16 @@ class Execution(Expressions):
         scope.names = _merged(after) if after else before
         return ended
 
+    def _copied(self, names: dict[str, Any]) -> dict[str, Any]:
+        """Names for a branch of their own; many of them take their time."""
+        self.steps += len(names) // 8
+        return dict(names)
+
     def _match(self, node: ast.Match, scope: Scope) -> bool:
         subject = self.evaluate(node.subject, scope)
         guard = scope.module.at(node.subject)
         for case in node.cases:
-            for name in _captured(case.pattern):
+            for name in captured(case.pattern):
                 scope.names[name] = subject if isinstance(subject, Event) else HARMLESS
             if case.guard:
                 self.evaluate(case.guard, scope)
@@ -282,14 +244,14 @@ class Execution(Expressions):
         return all(self._branches_of(bodies, scope, guard))
 
     def _try(self, node: ast.Try | Any, scope: Scope) -> bool:
-        before = dict(scope.names)
+        before = self._copied(scope.names)
         ended = self.block(node.body, scope)
         if not ended and node.orelse:
             ended = self.block(node.orelse, scope)
         after = [] if ended else [dict(scope.names)]
         possible = _merged([before, scope.names])
         for handler in node.handlers:
-            scope.names = dict(possible)
+            scope.names = self._copied(possible)
             if handler.name:
                 scope.names[handler.name] = HARMLESS
             with self.in_branch(scope.module.at(handler)), self.inside(failing=1):
@@ -316,12 +278,12 @@ class Execution(Expressions):
     def _while(self, node: ast.While, scope: Scope) -> bool:
         self._loop(node, scope, lambda: self.evaluate(node.test, scope))
         endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
-        return endless and not any(isinstance(one, ast.Break) for one in _own(node.body))
+        return endless and not any(isinstance(one, ast.Break) for one in own(node.body))
 
     def _loop(self, node: ast.For | ast.AsyncFor | ast.While, scope: Scope, start: Any) -> None:
         """The first turn, and one for all others if something is left behind for them."""
-        before = dict(scope.names)
-        changing = [name for name in _assigned(node.body) if name in before]
+        before = self._copied(scope.names)
+        changing = [name for name in assigned(node.body) if name in before]
         for _ in range(2 if self.repeating < _DEEPEST_LOOP else 1):
             with self.inside(repeating=1):
                 start()
@@ -365,14 +327,6 @@ class Execution(Expressions):
         del node, scope
         return True
 
-    def _yield(self, node: Any, scope: Scope) -> Any:
-        value = self.evaluate(node.value, scope) if node.value else None
-        at = scope.module.at(node)
-        self.frames[-1].yielded.append(
-            self.elements(value, at) if isinstance(node, ast.YieldFrom) else value
-        )
-        return HARMLESS
-
     def _elsewhere(self, node: ast.Global | ast.Nonlocal, scope: Scope) -> bool:
         outer: Scope | None = self.scopes[scope.module]
         for name in node.names:
@@ -384,214 +338,12 @@ class Execution(Expressions):
                 scope.elsewhere[name] = outer
         return False
 
-    # --- definitions
-
-    def _define(self, node: ast.FunctionDef | ast.AsyncFunctionDef, scope: Scope) -> bool:
-        value: Any = Function(node, scope, *self.defaults(node.args, scope))
-        for decorator in reversed(node.decorator_list):
-            value = self._decorated(value, decorator, scope)
-        scope.names[node.name] = value
-        return False
-
-    def _decorated(self, value: Any, node: ast.expr, scope: Scope) -> Any:
-        at = scope.module.at(node)
-        decorator = self.evaluate(node, scope)
-        name = decorator.name if isinstance(decorator, Foreign | Builtin) else ""
-        last = name.rpartition(".")[2]
-        if isinstance(value, Function):
-            if last in ("staticmethod", "classmethod", "property", "cached_property"):
-                value.kind = last.removeprefix("cached_")
-                return value
-            if isinstance(decorator, Method) and decorator.name in ("setter", "deleter"):
-                return value
-        if isinstance(decorator, Function | Partial | Instance | Class):
-            return self.run(decorator, Arguments([value]), at)
-        if last == "idempotent" or name == "aws_lambda_powertools.decorator":
-            self.idempotent[at] = Sight(at, "is guarded by Powertools")
-            return value
-        if isinstance(decorator, Foreign) and library.is_harmless(name):
-            return self._with_library(value, node, last)
-        if isinstance(decorator, Harmless):
-            return self._with_library(value, node, "")
-        if isinstance(decorator, Method) and isinstance(decorator.receiver, Harmless):
-            self.registered.append(value)
-            return value
-        self.stranger()
-        if isinstance(value, Function):
-            value.is_changed = True
-        return value
-
-    def _with_library(self, value: Any, node: ast.expr, last: str) -> Any:
-        """A function that a harmless library decorates."""
-        spelled = ast.unparse(node)
-        if isinstance(value, Function):
-            # https://docs.powertools.aws.dev/lambda/python/latest/utilities/data_classes/
-            if "event_source" in spelled or "event_parser" in spelled:
-                value.gives = HARMLESS
-            elif "batch_processor" in spelled:
-                value.gives = Processor
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and not last:
-            self.registered.append(value)
-        return value
-
-    def _define_class(self, node: ast.ClassDef, scope: Scope) -> bool:
-        bases = tuple(self.evaluate(base, scope) for base in node.bases)
-        inner = Scope(scope.module, around=scope)
-        cls = Class(node, inner, bases)
-        self.block(node.body, inner)
-        # Methods do not see the names of their class.
-        for found in inner.names.values():
-            if isinstance(found, Function) and found.scope is inner:
-                found.scope = Scope(scope.module, {"__class__": cls}, around=scope)
-        for decorator in node.decorator_list:
-            self.evaluate(decorator, scope)
-        scope.names[node.name] = cls
-        return False
-
-    # --- calls
-
-    def run(self, function: Any, arguments: Arguments, at: Place) -> Any:
-        match function:
-            case Function():
-                return self.enter(function, arguments, at)
-            case Class():
-                return self._made(function, arguments, at)
-            case Method():
-                return methods.call(self, function.receiver, function.name, arguments, at)
-            case Foreign():
-                return library.call(self, function.name, arguments, at)
-            case Partial():
-                return self.run(function.function, function.given.added(arguments), at)
-            case Builtin():
-                return self.python(function.name, arguments, at)
-            case Instance():
-                found = function.cls.find("__call__")
-                if isinstance(found, Function):
-                    return self.run(found.bind(function), arguments, at)
-            case Processor():
-                return methods.call(self, function, "__call__", arguments, at)
-            case Either():
-                return self.each(function, lambda way: self.run(way, arguments, at))
-            case Harmless():
-                return methods.call(self, function, "__call__", arguments, at)
-        for one in arguments.all():
-            self.hand_over(one)
-            library.call_back(self, one, at)
-        self.stranger()
-        return ANYTHING
-
-    def _made(self, cls: Class, arguments: Arguments, at: Place) -> Any:
-        """A new object of a class."""
-        instance = Instance(cls)
-        for name in cls.foreign():
-            if not (library.is_harmless(name) or name in BUILTINS):
-                self.stranger()
-        made = cls.find("__init__")
-        if isinstance(made, Function):
-            self.run(made.bind(instance), arguments, at)
-            return instance
-        names = [*cls.fields()]
-        is_settings = any("BaseSettings" in name for name in cls.foreign())
-        plain = is_settings and not any(cls.find(name) for name in ("model_config", "Config"))
-        given = dict(zip(names, arguments.positional, strict=False)) | arguments.named
-        for name in names:
-            if name in given:
-                instance.attributes[name] = NOTHING if given[name] is None else given[name]
-            elif plain:
-                default = cls.find(name)
-                told = default if isinstance(default, str | int) else None
-                known = default is None or told is not None
-                instance.attributes[name] = Variable(name.upper(), told) if known else HARMLESS
-        for one in arguments.all():
-            self.keep(one)
-        return instance
-
-    def enter(self, function: Function, arguments: Arguments, at: Place) -> Any:
-        """Call a function of the code."""
-        if isinstance(function.node, ast.AsyncFunctionDef) and not _yields(function.node):
-            work = Coroutine(lambda: self._entered_function(function, arguments)[1], at)
-            self.coroutines.append(work)
-            return work
-        return self._entered_function(function, arguments)[1]
-
-    def _entered_function(self, function: Function, arguments: Arguments) -> tuple[Frame, Any]:
-        node = function.node
-        frame = Frame()
-        self.visits[node] = self.visits.get(node, 0) + 1
-        if self.running.count(node) > 1 or len(self.running) > _DEEPEST:
-            return frame, HARMLESS
-        if self.visits[node] > _MOST_VISITS:
-            self.complete = False
-            return frame, ANYTHING
-        scope = Scope(function.scope.module, around=function.scope)
-        self._bind_parameters(function, arguments, scope)
-        self.frames.append(frame)
-        self.running.append(node)
-        try:
-            if isinstance(node, ast.Lambda):
-                return frame, self.evaluate(node.body, scope)
-            if not self.block(node.body, scope):
-                frame.returned.append((node, None))
-        finally:
-            self.running.pop()
-            self.frames.pop()
-        if frame.yielded:
-            return frame, List([either(*frame.yielded)])
-        if function.is_changed:
-            return frame, ANYTHING
-        if not frame.returned:
-            return frame, HARMLESS
-        return frame, either(*(value for _, value in frame.returned))
-
-    def called(self, function: Function, arguments: Arguments) -> list[tuple[ast.AST, Any]]:
-        """What a function returns, and where."""
-        return self._entered_function(function, arguments)[0].returned
-
-    def _bind_parameters(self, function: Function, given: Arguments, scope: Scope) -> None:
-        args = function.node.args
-        parameters = [one.arg for one in (*args.posonlyargs, *args.args)]
-        positional = list(given.positional)
-        if function.bound is not None and function.kind != "staticmethod":
-            positional.insert(0, function.bound)
-            scope.names["__self__"] = function.bound
-        missing = ANYTHING if given.is_open else HARMLESS
-        defaults = (
-            dict(
-                zip(
-                    parameters[len(parameters) - len(function.defaults) :],
-                    function.defaults,
-                    strict=False,
-                )
-            )
-            | function.keyword_defaults
-        )
-        for index, name in enumerate(parameters):
-            if index < len(positional):
-                value = positional[index]
-            else:
-                value = given.named.get(name, defaults.get(name, missing))
-            scope.names[name] = NOTHING if value is None else value
-        for one in args.kwonlyargs:
-            value = given.named.get(one.arg, defaults.get(one.arg, missing))
-            scope.names[one.arg] = NOTHING if value is None else value
-        if args.vararg:
-            scope.names[args.vararg.arg] = List(positional[len(parameters) :], given.is_open)
-        if args.kwarg:
-            known = {*parameters, *(one.arg for one in args.kwonlyargs)}
-            rest = {name: one for name, one in given.named.items() if name not in known}
-            scope.names[args.kwarg.arg] = Dict(rest, given.is_open, self.branch)
-
-    def call_registered(self, at: Place) -> None:
-        """What a library calls that was handed the event."""
-        waiting, self.registered = self.registered, []
-        for one in waiting:
-            value = self.run(one, Arguments(is_open=True), at)
-            self.wait(value)
-
-    def finish(self) -> None:
+    def finish(self, at: Place) -> None:
         """Do what was begun and not waited for where anybody could see it."""
-        while self.coroutines:
-            self.wait(self.coroutines.pop())
+        for _ in range(_MOST_ROUNDS):
+            self.call_registered(at)
+            while self.coroutines:
+                self.wait(self.coroutines.pop())
 
     RUNNERS: ClassVar[dict[type[ast.AST], Runner]] = {
         ast.Import: _import,
@@ -615,26 +367,10 @@ class Execution(Expressions):
         ast.Break: _leave,
         ast.Global: _elsewhere,
         ast.Nonlocal: _elsewhere,
-        ast.FunctionDef: _define,
-        ast.AsyncFunctionDef: _define,
-        ast.ClassDef: _define_class,
+        ast.FunctionDef: Calls.define,
+        ast.AsyncFunctionDef: Calls.define,
+        ast.ClassDef: Calls.define_class,
     }
-
-
-Execution.EVALUATORS = {
-    **Expressions.EVALUATORS,
-    ast.Yield: Execution._yield,
-    ast.YieldFrom: Execution._yield,
-}
-
-
-def _absolute(node: ast.ImportFrom, module: Module) -> str:
-    """The whole name of the module that something is imported from."""
-    if not node.level:
-        return node.module or ""
-    package = module.name.split(".")
-    package = package[: len(package) - node.level + module.is_package]
-    return ".".join([*package, *([node.module] if node.module else [])])
 
 
 def _merged(ways: list[dict[str, Any]]) -> dict[str, Any]:
@@ -651,84 +387,3 @@ def _merged(ways: list[dict[str, Any]]) -> dict[str, Any]:
 def _either(values: list[Any]) -> Any:
     merged = either(*(None if one is NOTHING else one for one in values))
     return NOTHING if merged is None else merged
-
-
-def _is_main(test: ast.expr) -> bool:
-    """`if __name__ == "__main__"`, and what is for type checkers alone."""
-    match test:
-        case ast.Compare(left=ast.Name(id="__name__")):
-            return True
-        case ast.Name(id="TYPE_CHECKING") | ast.Attribute(attr="TYPE_CHECKING"):
-            return True
-    return False
-
-
-def _captured(pattern: ast.pattern) -> Iterator[str]:
-    for node in ast.walk(pattern):
-        if isinstance(node, ast.MatchAs | ast.MatchStar) and node.name:
-            yield node.name
-        elif isinstance(node, ast.MatchMapping) and node.rest:
-            yield node.rest
-
-
-_INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-
-
-def _own(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
-    """What stands in a block, but not in the functions and loops in it."""
-    stack: list[ast.AST] = list(body)
-    while stack:
-        node = stack.pop()
-        yield node
-        if not isinstance(node, (*_INNER, ast.For, ast.AsyncFor, ast.While)):
-            stack.extend(ast.iter_child_nodes(node))
-
-
-def _assigned(body: Sequence[ast.stmt]) -> set[str]:
-    """The names that a block gives values."""
-    return {
-        node.id
-        for statement in body
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
-    }
-
-
-def _yields(node: ast.AST) -> bool:
-    return any(
-        isinstance(one, ast.Yield | ast.YieldFrom) for one in _own(getattr(node, "body", ()))
-    )
-
-
-def going_on(loop: ast.For | ast.AsyncFor, module: Module) -> Iterator[Sight]:
-    """Where a loop goes on with the next record after it has noted that one failed."""
-    nodes = list(_own(loop.body))
-    for node in nodes:
-        if not isinstance(node, ast.Try):
-            continue
-        for handler in node.handlers:
-            inside = list(_own(handler.body))
-            noted = {name for one in inside for name in _changed(one)}
-            asked = {
-                name.id
-                for one in nodes
-                if isinstance(one, ast.If)
-                for name in ast.walk(one.test)
-                if isinstance(name, ast.Name)
-            }
-            leaves = any(isinstance(one, ast.Raise | ast.Return | ast.Break) for one in inside)
-            if noted and not leaves and not noted & asked:
-                yield Sight(
-                    module.at(handler), "goes on with the next record though one has failed"
-                )
-
-
-def _changed(node: ast.AST) -> Iterator[str]:
-    """The names of what a piece of code changes."""
-    match node:
-        case ast.Call(
-            func=ast.Attribute(value=ast.Name(id=name), attr="append" | "add" | "extend")
-        ):
-            yield name
-        case ast.AugAssign(target=ast.Name(id=name)) | ast.Name(id=name, ctx=ast.Store()):
-            yield name

@@ -3,41 +3,31 @@
 from __future__ import annotations
 
 import ast
-import builtins
 from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
-from lambdalint.source.handler import EACH, Joined, Own, Replaced, Variable
-from lambdalint.source.python import aws, library
-from lambdalint.source.python.module import Module
-from lambdalint.source.python.state import State, TooMuch, variable
+from lambdalint.source.handler import Joined, Own, Replaced, Variable
+from lambdalint.source.python.members import Members
+from lambdalint.source.python.state import TooMuch
 from lambdalint.source.python.values import (
     ANYTHING,
+    BUILTINS,
     HARMLESS,
+    NOTHING,
     Arguments,
     Builtin,
     Class,
-    Context,
     Coroutine,
     Dict,
-    Either,
     Event,
-    Foreign,
     Function,
-    Harmless,
-    Instance,
     List,
-    Method,
     Parent,
-    Response,
     Scope,
-    Thing,
     either,
     joined,
-    same,
-    ways,
 )
-from lambdalint.value import Place, Ref, Text, Unknown
+from lambdalint.value import Place, Ref, Text
 
 # Where all evaluations end; a handler of a thousand lines takes a tenth of it.
 MOST_STEPS = 60_000
@@ -45,7 +35,7 @@ MOST_STEPS = 60_000
 Evaluator: TypeAlias = "Callable[[Expressions, Any, Scope], Any]"
 
 
-class Expressions(State):
+class Expressions(Members):
     """Evaluates expressions in a scope."""
 
     def __init__(self) -> None:
@@ -93,43 +83,20 @@ class Expressions(State):
                 found.is_open = True
         return found
 
-    def update(self, into: Dict, value: Any) -> None:
-        """Put the members of another mapping into one."""
-        if isinstance(value, Dict):
-            for key, one in value.items.items():
-                self.put(into, key, one)
-            into.is_open = into.is_open or value.is_open
-        else:
-            self.keep(value)
-            into.is_open = True
-
-    def put(self, into: Dict, key: str, value: Any) -> None:
-        """Set a member; in a branch that may not be taken, nobody knows it afterwards."""
-        if into.born != self.branch[: len(into.born)] or len(self.branch) > len(into.born):
-            old = into.items.get(key, ANYTHING)
-            value = value if same(old, value) else either(old, value)
-        into.items[key] = value
-
-    def keep(self, value: Any) -> None:
-        """A value goes into another one, where it is not followed."""
-        for way in ways(value):
-            if isinstance(way, Response | Event):
-                self.hand_over(way)
-
     def _list(self, node: ast.List | ast.Tuple | ast.Set, scope: Scope) -> Any:
         found = List([])
         for element in node.elts:
             if isinstance(element, ast.Starred):
                 inner = self.evaluate(element.value, scope)
                 if isinstance(inner, List):
-                    found.items += inner.items
-                    found.is_open = found.is_open or inner.is_open
+                    found.extend(inner.items, is_open=inner.is_open)
                 else:
                     self.keep(inner)
                     found.is_open = True
             else:
-                found.items.append(self.evaluate(element, scope))
-                self.keep(found.items[-1])
+                value = self.evaluate(element, scope)
+                found.extend([value])
+                self.keep(value)
         return found
 
     def _joined_string(self, node: ast.JoinedStr, scope: Scope) -> Any:
@@ -153,87 +120,13 @@ class Expressions(State):
             return None if found is NOTHING else found
         if node.id == "__name__":
             return scope.module.name
-        if hasattr(builtins, node.id):
+        if node.id in BUILTINS:
             return Builtin(node.id)
         return ANYTHING
 
     def _attribute(self, node: ast.Attribute, scope: Scope) -> Any:
         value = self.evaluate(node.value, scope)
         return self.each(value, lambda way: self.member(way, node.attr, scope.module.at(node)))
-
-    def each(self, value: Any, of: Callable[[Any], Any]) -> Any:
-        """What is done to each way of a value; None is nothing that somebody uses."""
-        if not isinstance(value, Either):
-            return of(value)
-        return either(*(of(way) for way in value.ways if way is not None))
-
-    def member(self, value: Any, name: str, at: Place) -> Any:
-        """An attribute."""
-        match value:
-            case Foreign():
-                return library.constant(f"{value.name}.{name}")
-            case Module():
-                return self.module_member(value, name)
-            case Instance():
-                return self._instance_member(value, name, at)
-            case Class():
-                return self._class_member(value, name)
-            case Parent():
-                return self._parent_member(value, name)
-            case Context():
-                return library.context(name)
-            case str() if name in ("value", "name"):  # of an enumeration
-                return value
-            case Harmless() if name in ("resolve", "lambda_handler"):
-                return Method(value, name)
-        return aws.attribute(value, name) if aws.is_boto(value) else Method(value, name)
-
-    def module_member(self, module: Module, name: str) -> Any:
-        """What a module of the code has under a name."""
-        raise NotImplementedError
-
-    def _instance_member(self, instance: Instance, name: str, at: Place) -> Any:
-        if name in instance.attributes:
-            found = instance.attributes[name]
-            return None if found is NOTHING else found
-        found = instance.cls.find(name)
-        if found is NOTHING:
-            return None
-        if isinstance(found, Function):
-            if found.kind == "property":
-                return self.run(found.bind(instance), Arguments(), at)
-            if found.kind == "staticmethod":
-                return found
-            return found.bind(instance.cls if found.kind == "classmethod" else instance)
-        if found is not None:
-            return found
-        if name == "__class__":
-            return instance.cls
-        return self._inherited(instance.cls)
-
-    def _inherited(self, cls: Class) -> Any:
-        """What comes from classes of libraries."""
-        harmless = all(library.is_harmless(one) or one in BUILTINS for one in cls.foreign())
-        return HARMLESS if harmless else ANYTHING
-
-    def _class_member(self, cls: Class, name: str) -> Any:
-        found = cls.find(name)
-        if found is NOTHING:
-            return None
-        if isinstance(found, Function) and found.kind == "classmethod":
-            return found.bind(cls)
-        return self._inherited(cls) if found is None else found
-
-    def _parent_member(self, parent: Parent, name: str) -> Any:
-        for base in parent.cls.bases:
-            found = base.find(name) if isinstance(base, Class) else None
-            if isinstance(found, Function):
-                return found.bind(parent.instance)
-            if found is not None:
-                return found
-        return self._inherited(parent.cls)
-
-    # --- members
 
     def _subscript(self, node: ast.Subscript, scope: Scope) -> Any:
         value = self.evaluate(node.value, scope)
@@ -245,48 +138,15 @@ class Expressions(State):
         at = scope.module.at(node)
         return self.each(value, lambda way: self.item(way, key, at))
 
-    def item(self, value: Any, key: Any, at: Place) -> Any:
-        """A member of a mapping or list, or what its library gives instead."""
-        match value:
-            case Event():
-                if isinstance(key, str | int) and not isinstance(key, bool) and key != -1:
-                    return self.take(value.below(key, at))
-                return self.take(value.below(EACH, at))
-            case Response():
-                return aws.member(value, key)
-            case Dict() if isinstance(key, str) and key in value.items:
-                return value.items[key]
-            case Dict():
-                members = [*value.items.values()]
-                return ANYTHING if value.is_open else either(*members) if members else HARMLESS
-            case List():
-                return self._element(value, key)
-            case Foreign("os.environ"):
-                return variable(key)
-            case Class():  # `Enum["NAME"]`, `Generic[T]`
-                return value.find(key) if isinstance(key, str) and value.find(key) else value
-            case str() | int() | float() | Harmless() | Joined() | Variable() | Own() | Builtin():
-                return HARMLESS
-            case Foreign(name) if library.is_harmless(name):
-                return HARMLESS
-        return ANYTHING
-
-    def _element(self, value: List, key: Any) -> Any:
-        if (
-            isinstance(key, int)
-            and -len(value.items) <= key < len(value.items)
-            and not value.is_open
-        ):
-            return value.items[key]
-        return either(*value.items) if value.items and not value.is_open else HARMLESS
-
     # --- operators
 
     def _binary(self, node: ast.BinOp, scope: Scope) -> Any:
         left, right = self.evaluate(node.left, scope), self.evaluate(node.right, scope)
         match node.op:
             case ast.Add() if isinstance(left, List) and isinstance(right, List):
-                return List([*left.items, *right.items], left.is_open or right.is_open)
+                found = List(list(left.items), left.is_open)
+                found.extend(right.items, is_open=right.is_open)
+                return found
             case ast.Add() if isinstance(left, List) or isinstance(right, List):
                 known = left if isinstance(left, List) else right
                 return List(list(known.items), is_open=True)
@@ -298,6 +158,8 @@ class Expressions(State):
                 merged = Dict(dict(left.items), left.is_open, self.branch)
                 self.update(merged, right)
                 return merged
+        self.keep(left)
+        self.keep(right)
         return HARMLESS
 
     def _boolean(self, node: ast.BoolOp, scope: Scope) -> Any:
@@ -381,26 +243,6 @@ class Expressions(State):
             self.keep(element)
         return List([element], is_open=False)
 
-    def elements(self, value: Any, at: Place) -> Any:
-        found = [self._elements(way, at) for way in ways(value) if way is not None]
-        return either(*found) if found else HARMLESS
-
-    def _elements(self, value: Any, at: Place) -> Any:
-        match value:
-            case Event():
-                return self.take(value.below(EACH, at))
-            case List():
-                found = either(*value.items) if value.items else HARMLESS
-                return either(found, HARMLESS) if value.is_open and found != HARMLESS else found
-            case Thing(kind="Objects"):
-                return Thing("s3", "Object", {**value.known, "Key": HARMLESS})
-            case Response():
-                value.checked = True
-                return HARMLESS
-            case Unknown():
-                return ANYTHING
-        return HARMLESS
-
     def assign(self, target: ast.expr, value: Any, scope: Scope) -> None:
         """Give a value to what stands left of `=`."""
         raise NotImplementedError
@@ -416,6 +258,7 @@ class Expressions(State):
                 if isinstance(inner, List) and not inner.is_open:
                     given.positional += inner.items
                 else:
+                    self.keep(inner)
                     given.is_open = True
             else:
                 given.positional.append(self.evaluate(one, scope))
@@ -427,6 +270,7 @@ class Expressions(State):
                 given.named.update(value.items)
                 given.is_open = given.is_open or value.is_open
             else:
+                self.keep(value)
                 given.is_open = True
         return given
 
@@ -442,69 +286,17 @@ class Expressions(State):
         if name == "super":
             instance, cls = scope.find("__self__"), scope.find("__class__")
             return Parent(instance, cls) if isinstance(cls, Class) else HARMLESS
-        return self.python(name, self.arguments(node, scope), at)
+        return self.run(Builtin(name), self.arguments(node, scope), at)
 
-    def python(self, name: str, given: Arguments, at: Place) -> Any:
-        """What a function of Python itself gives."""
-        first = given.get(0)
-        match name:
-            case "len" if isinstance(first, Event):
-                return first.below("length", at)
-            case "str" | "bytes" | "reversed" | "sorted" | "list" | "tuple" | "set" | "iter":
-                return self._copied(name, first)
-            case "dict":
-                found = Dict(dict(given.named), given.is_open, self.branch)
-                if given.positional:
-                    self.update(found, first)
-                return found
-            case "getattr":
-                key = given.get(1)
-                if isinstance(key, str):
-                    return self.each(first, lambda way: self.member(way, key, at))
-                return self._wildly(given)
-            case "setattr":
-                self._set_attribute(first, given.get(1), given.get(2))
-                return None
-            case "map" | "filter":
-                return self._mapped(name, given, at)
-            case "enumerate":
-                return List([List([HARMLESS, self.elements(first, at)])])
-            case "zip":
-                return List([List([self.elements(one, at) for one in given.positional])])
-            case "next" | "max" | "min":
-                return self.elements(first, at)
-            case "eval" | "exec" | "compile" | "__import__":
-                return self._wildly(given)
-            case "print" | "len" | "isinstance" | "type" | "bool" | "int" | "float" | "id" | "repr":
-                return HARMLESS
-        for one in given.all():
-            library.call_back(self, one, at)
+    def _yield(self, node: ast.Yield | ast.YieldFrom, scope: Scope) -> Any:
+        value = self.evaluate(node.value, scope) if node.value else None
+        at = scope.module.at(node)
+        self.give(self.elements(value, at) if isinstance(node, ast.YieldFrom) else value)
         return HARMLESS
 
-    def _copied(self, name: str, value: Any) -> Any:
-        if isinstance(value, List) and name != "str":
-            return List(list(value.items), value.is_open)
-        if value is None:
-            return "" if name == "str" else List([])
-        return value
-
-    def _wildly(self, given: Arguments) -> Any:
-        for one in given.all():
-            self.hand_over(one)
-        self.stranger()
-        return ANYTHING
-
-    def _set_attribute(self, value: Any, name: Any, to: Any) -> None:
-        if isinstance(value, Instance) and isinstance(name, str):
-            value.attributes[name] = to
-
-    def _mapped(self, name: str, given: Arguments, at: Place) -> Any:
-        with self.inside(repeating=1):
-            seen = [self.elements(one, at) for one in given.positional[1:]]
-            if given.get(0) is None:
-                return List(seen)
-            made = self.run(given.get(0), Arguments(seen), at)
-        return List(seen if name == "filter" else [made])
+    def give(self, value: Any) -> None:
+        """The function that runs is a generator and gives a value."""
+        raise NotImplementedError
 
     EVALUATORS: ClassVar[dict[type[ast.AST], Evaluator]] = {
         ast.Constant: _constant,
@@ -529,12 +321,9 @@ class Expressions(State):
         ast.GeneratorExp: _comprehension,
         ast.DictComp: _comprehension,
         ast.Call: _call,
+        ast.Yield: _yield,
+        ast.YieldFrom: _yield,
     }
-
-
-# What a name that was given None stands for: nothing is found under others.
-NOTHING = Builtin("None")
-BUILTINS = frozenset(dir(builtins))
 
 
 def _is_text(value: Any) -> bool:

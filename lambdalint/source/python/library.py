@@ -34,40 +34,33 @@ from lambdalint.value import Place
 # Parts of Python that may run anything, or reach anybody.
 _WILD = frozenset(
     {
-        *("code", "codeop", "ctypes", "importlib", "multiprocessing", "pkgutil", "runpy"),
-        *("subprocess", "pty", "ftplib", "imaplib", "poplib", "smtplib", "telnetlib", "xmlrpc"),
-        *("os.exec", "os.fork", "os.popen", "os.posix_spawn", "os.spawn", "os.system"),
-        *("socketserver", "asyncio.create_subprocess"),
+        *("code", "codeop", "ctypes", "importlib", "multiprocessing", "pkgutil", "pty", "runpy"),
+        *("subprocess", "ftplib", "imaplib", "poplib", "smtplib", "socketserver", "telnetlib"),
+        *("xmlrpc", "os.popen", "os.system", "asyncio.create_subprocess_exec"),
+        *("asyncio.create_subprocess_shell", "boto3.s3.transfer.S3Transfer"),
+        *("botocore.client", "botocore.httpsession", "importlib.import_module"),
     }
 )
+_WILD_PROCESSES = ("os.exec", "os.fork", "os.posix_spawn", "os.spawn")
 
 # Libraries that call no AWS API that matters here, and run nothing but what they are given.
 _TAME = frozenset(
     {
-        *("attr", "attrs", "aws_lambda_powertools", "aws_xray_sdk", "bcrypt", "botocore", "bs4"),
-        *("cachetools", "certifi", "cfnresponse", "chardet", "charset_normalizer", "crhelper"),
-        *("cryptography", "dateutil", "dataclasses_json", "defusedxml", "dotenv", "fastjsonschema"),
-        *("html2text", "idna", "isodate", "iso8601", "jinja2", "jmespath", "jose", "jsonschema"),
-        *("jwt", "loguru", "lxml", "markdown", "marshmallow", "msgpack", "mypy_boto3", "mysql"),
-        *("aws_embedded_metrics", "aws_secretsmanager_caching", "elasticsearch", "faker", "kafka"),
-        *("confluent_kafka", "opensearchpy", "pika", "prettytable", "pymongo", "requests_aws4auth"),
-        *(
-            "sqlalchemy",
-            "tabulate",
-            "numpy",
-            "OpenSSL",
-            "orjson",
-            "packaging",
-            "PIL",
-            "psycopg",
-            "psycopg2",
-            "pydantic",
-        ),
-        *("pydantic_core", "pydantic_settings", "pymysql", "PyPDF2", "pypdf", "pyodbc", "pytz"),
-        *("redis", "regex", "rapidjson", "simplejson", "six", "slugify", "sqlite3", "structlog"),
-        *("tenacity", "toml", "typing_extensions", "tzlocal", "ujson", "ulid", "xmltodict", "yaml"),
-        *("aioboto3", "aiobotocore", "aiohttp", "boto3", "httpx", "requests", "urllib3"),
-        *("mypy_boto3_s3", "mypy_boto3_sqs", "mypy_boto3_dynamodb", "boto3_type_annotations"),
+        *("aioboto3", "aiobotocore", "aiohttp", "attr", "attrs", "aws_embedded_metrics"),
+        *("aws_lambda_powertools", "aws_secretsmanager_caching", "aws_xray_sdk", "bcrypt"),
+        *("boto3", "boto3_type_annotations", "botocore", "bs4", "cachetools", "certifi"),
+        *("cfnresponse", "chardet", "charset_normalizer", "confluent_kafka", "crhelper"),
+        *("cryptography", "dataclasses_json", "dateutil", "defusedxml", "dotenv"),
+        *("elasticsearch", "faker", "fastjsonschema", "html2text", "httpx", "idna", "iso8601"),
+        *("isodate", "jinja2", "jmespath", "jose", "jsonschema", "jwt", "kafka", "loguru"),
+        *("lxml", "markdown", "marshmallow", "msgpack", "mypy_boto3", "mypy_boto3_dynamodb"),
+        *("mypy_boto3_s3", "mypy_boto3_sqs", "mysql", "numpy", "opensearchpy", "OpenSSL"),
+        *("orjson", "packaging", "pika", "PIL", "prettytable", "psycopg", "psycopg2"),
+        *("pydantic", "pydantic_core", "pydantic_settings", "pymongo", "pymysql", "pyodbc"),
+        *("pypdf", "PyPDF2", "pytz", "rapidjson", "redis", "regex", "requests"),
+        *("requests_aws4auth", "simplejson", "six", "slugify", "sqlalchemy", "structlog"),
+        *("tabulate", "tenacity", "toml", "typing_extensions", "tzlocal", "ujson", "ulid"),
+        *("urllib3", "xmltodict", "yaml"),
     }
 )
 
@@ -77,7 +70,10 @@ _PRINTING = ("print", "pprint.", "logging.", "warnings.", "structlog.", "loguru.
 def is_harmless(name: str) -> bool:
     """Whether nothing that matters here is done by what a library has under a name."""
     root = name.partition(".")[0]
-    if any(name == wild or name.startswith(wild) for wild in _WILD):
+    parts = name.split(".")
+    if any(".".join(parts[:end]) in _WILD for end in range(1, len(parts) + 1)):
+        return False
+    if name.startswith(_WILD_PROCESSES):
         return False
     return root in sys.stdlib_module_names or root in _TAME
 
@@ -92,6 +88,11 @@ def prints(name: str) -> bool:
     return name.startswith(_PRINTING)
 
 
+# What takes functions and calls none of them.
+_WRAPPING = frozenset(
+    {"functools.wraps", "functools.update_wrapper", "functools.lru_cache", "functools.cache"}
+)
+
 Known: TypeAlias = Callable[[State, Arguments, Place], Any]
 
 
@@ -99,10 +100,14 @@ def call(state: State, name: str, arguments: Arguments, at: Place) -> Any:
     """What a function of a library gives, and what it does."""
     if known := _FUNCTIONS.get(name) or _by_end(name):
         return known(state, arguments, at)
-    if prints(name):
-        return HARMLESS
+    if prints(name) or name in _WRAPPING:
+        return Harmless(name.partition(".")[0])
     if name.startswith(_HTTP) and name.rpartition(".")[2] in _VERBS:
-        return request(state, name.rpartition(".")[2], arguments, at)
+        patient = name.startswith("requests.") and not arguments.is_open
+        limited = not patient or "timeout" in arguments.named
+        return request(state, name.rpartition(".")[2], arguments, at, limited=limited)
+    if name in ("asyncio.all_tasks", "asyncio.wait", "threading.enumerate"):
+        state.joins = True
     for value in arguments.all():
         state.hand_over(value)
         call_back(state, value, at)
@@ -118,7 +123,7 @@ def call_back(state: State, value: Any, at: Place) -> None:
         if isinstance(way, Coroutine):
             state.wait(way)
         elif isinstance(way, Function | Partial):
-            state.run(way, Arguments(is_open=True), at)
+            state.wait(state.run(way, Arguments(is_open=True, by_library=True), at))
         elif isinstance(way, List):
             for one in way.items:
                 if isinstance(one, Coroutine | Function | Partial):
@@ -134,13 +139,7 @@ def _environment(state: State, arguments: Arguments, at: Place) -> Any:
 
 
 def _same(state: State, arguments: Arguments, at: Place) -> Any:
-    """What stays what it is, as far as it matters: another encoding, a copy."""
-    del state, at
-    return arguments.get(0)
-
-
-def _serialised(state: State, arguments: Arguments, at: Place) -> Any:
-    """A mapping as JSON stays the mapping: whoever gets it takes it apart again."""
+    """What stays what it is, whatever its encoding: a mapping as JSON is still the mapping."""
     del state, at
     return arguments.get(0)
 
@@ -169,14 +168,6 @@ def _partial(state: State, arguments: Arguments, at: Place) -> Any:
     del state, at
     function, *rest = arguments.positional or [ANYTHING]
     return Partial(function, Arguments(rest, arguments.named, arguments.is_open))
-
-
-def _wild(state: State, arguments: Arguments, at: Place) -> Any:
-    del at
-    for value in arguments.all():
-        state.hand_over(value)
-    state.stranger()
-    return ANYTHING
 
 
 def _deep_copy(state: State, arguments: Arguments, at: Place) -> Any:
@@ -214,7 +205,7 @@ def _task(state: State, arguments: Arguments, at: Place) -> Any:
         with state.inside(parallel=1):
             return work()
 
-    value.work = at_once
+    value.work, value.is_task = at_once, True
     return value
 
 
@@ -239,12 +230,14 @@ _HTTP = ("requests.", "httpx.", "urllib3.", "aiohttp.")
 _VERBS = frozenset({"get", "post", "put", "patch", "delete", "head", "options", "request"})
 
 
-def request(state: State, verb: str, arguments: Arguments, at: Place) -> Any:
+def request(
+    state: State, verb: str, arguments: Arguments, at: Place, *, limited: bool = True
+) -> Any:
     """A call over HTTP: the URL comes first, or after the method."""
+    method, url = verb, arguments.get(0, "url")
     if verb in ("request", "urlopen", "request_encode_body", "request_encode_url"):
-        state.request(arguments.get(0, "method"), arguments.get(1, "url"), arguments.named, at)
-    else:
-        state.request(verb, arguments.get(0, "url"), arguments.named, at)
+        method, url = arguments.get(0, "method"), arguments.get(1, "url")
+    state.request(method, url, arguments.named, at, limited=limited)
     return HARMLESS
 
 
@@ -268,7 +261,8 @@ def _prepared(state: State, arguments: Arguments, at: Place) -> Any:
 def _opened(state: State, arguments: Arguments, at: Place) -> Any:
     url = arguments.get(0, "url")
     if not isinstance(url, Http):
-        state.request("GET", url, arguments.named, at)
+        limited = arguments.is_open or arguments.get(2, "timeout") is not None
+        state.request("GET", url, arguments.named, at, limited=limited)
     return HARMLESS
 
 
@@ -338,10 +332,10 @@ _FUNCTIONS: dict[str, Known] = {
     "orjson.loads": _same,
     "ujson.loads": _same,
     "simplejson.loads": _same,
-    "json.dumps": _serialised,
-    "orjson.dumps": _serialised,
-    "ujson.dumps": _serialised,
-    "simplejson.dumps": _serialised,
+    "json.dumps": _same,
+    "orjson.dumps": _same,
+    "ujson.dumps": _same,
+    "simplejson.dumps": _same,
     "base64.b64decode": _same,
     "base64.b64encode": _same,
     "copy.copy": _deep_copy,

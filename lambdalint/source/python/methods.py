@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from lambdalint.source.handler import Joined, Own, Replaced, Variable
 from lambdalint.source.python import aws, library
-from lambdalint.source.python.expressions import Expressions
-from lambdalint.source.python.state import variable
+from lambdalint.source.python.members import Members, origin
 from lambdalint.source.python.values import (
     ANYTHING,
     HARMLESS,
@@ -17,7 +17,6 @@ from lambdalint.source.python.values import (
     Coroutine,
     Dict,
     Event,
-    Foreign,
     Harmless,
     Http,
     List,
@@ -42,7 +41,7 @@ _PLAIN = frozenset(
 ) | {"read", "readline", "readlines", "write", "close", "isoformat", "strftime", "timestamp"}
 
 # Methods of texts that change how they look, not what they are made of.
-_CHANGES = {
+_CHANGES: dict[str, Callable[[str], str]] = {
     "lower": str.lower,
     "lstrip": str.lstrip,
     "rstrip": str.rstrip,
@@ -54,38 +53,17 @@ _CHANGES = {
 _KEEPS = frozenset({"decode", "encode", "copy", "json", "read", "strip"})
 
 
-def call(walk: Expressions, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+def call(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
     """What a method gives."""
+    receiver = origin(receiver)
+    if name == "join" and not isinstance(receiver, str | Joined | Variable | Event):
+        walk.joins = True
     if aws.is_boto(receiver):
         return aws.method(walk, receiver, name, given, at)
-    match receiver:
-        case Event():
-            return _event(walk, receiver, name, given, at)
-        case Dict():
-            return _dict(walk, receiver, name, given, at)
-        case List():
-            return _list(walk, receiver, name, given)
-        case str() | Joined() | Variable() | Own() | Replaced() | Ref():
-            return _text(receiver, name, given)
-        case Foreign("os.environ"):
-            return variable(given.get(0), given.get(1))
-        case Thread():
-            return _thread(walk, receiver, name)
-        case Workers():
-            return _workers(walk, name, given, at)
-        case Http():
-            return _http(walk, receiver, name, given, at)
-        case Processor():
-            return _processor(walk, receiver, name, given, at)
-        case Harmless():
-            return _harmless(walk, receiver, name, given, at)
-        case Response() | Coroutine() | BatchResponse():
-            walk.hand_over(receiver)
-            return HARMLESS
-    return _anything(walk, receiver, name, given, at)
+    return _METHODS.get(type(receiver), _anything)(walk, receiver, name, given, at)
 
 
-def _anything(walk: Expressions, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+def _anything(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
     for one in given.all():
         walk.hand_over(one)
         library.call_back(walk, one, at)
@@ -95,7 +73,9 @@ def _anything(walk: Expressions, receiver: Any, name: str, given: Arguments, at:
     return ANYTHING if isinstance(receiver, Unknown) else HARMLESS
 
 
-def _event(walk: Expressions, event: Event, name: str, given: Arguments, at: Place) -> Any:
+def _event(walk: Members, event: Event, name: str, given: Arguments, at: Place) -> Any:
+    if name == "pop" and event.path[-1:] == ("Records",):  # one after the other
+        walk.takes_all_records = True
     if name in ("get", "pop", "setdefault") and given.positional:
         return walk.item(event, given.positional[0], at)
     if name in _KEEPS:
@@ -115,53 +95,63 @@ def _event(walk: Expressions, event: Event, name: str, given: Arguments, at: Pla
     return HARMLESS
 
 
-def _dict(walk: Expressions, receiver: Dict, name: str, given: Arguments, at: Place) -> Any:
-    key = given.get(0)
-    match name:
-        case "get" | "pop":
-            if isinstance(key, str) and key in receiver.items:
-                return receiver.items[key]
-            return ANYTHING if receiver.is_open or not isinstance(key, str) else given.get(1)
-        case "setdefault":
-            if isinstance(key, str):
-                return receiver.items.setdefault(key, given.get(1))
-            receiver.is_open = True
-            return ANYTHING
-        case "update":
-            for one in given.positional[:1]:
-                walk.update(receiver, one)
-            for key, value in given.named.items():
-                walk.put(receiver, key, value)
-            return None
-        case "copy":
-            return Dict(dict(receiver.items), receiver.is_open, walk.branch)
-        case "values":
-            return List(list(receiver.items.values()), receiver.is_open)
-        case "items":
-            pair = List([HARMLESS, either(*receiver.items.values())] if receiver.items else [])
-            return List([pair], is_open=True)
-    for one in given.all():
+def _dict(walk: Members, mapping: Dict, name: str, given: Arguments, at: Place) -> Any:
+    if name in ("get", "pop", "setdefault"):
+        return _found(mapping, name, given)
+    if name == "update":
+        for one in given.positional[:1]:
+            walk.update(mapping, one)
+        for key, value in given.named.items():
+            walk.put(mapping, key, value)
+        return None
+    if name in ("encode", "decode"):  # it was made a text
+        return mapping
+    if name == "copy":
+        return Dict(dict(mapping.items), mapping.is_open, walk.branch)
+    if name == "values":
+        return List(list(mapping.items.values()), mapping.is_open)
+    if name == "items":
+        pairs = [List([HARMLESS, either(*mapping.items.values())])] if mapping.items else []
+        return List(pairs, is_open=True)
+    return _nothing(walk, mapping, name, given, at)
+
+
+def _found(mapping: Dict, name: str, given: Arguments) -> Any:
+    """The member of a mapping that goes by a key, or a default."""
+    key, default = given.get(0), given.get(1)
+    if isinstance(key, str) and key in mapping.items:
+        return mapping.items[key]
+    if mapping.is_open or not isinstance(key, str):
+        mapping.is_open = mapping.is_open or name == "setdefault"
+        return ANYTHING
+    if name == "setdefault":
+        mapping.items[key] = default
+    return default
+
+
+def _nothing(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+    """What matters no further."""
+    del name, at
+    for one in (receiver, *given.all()):
         walk.hand_over(one)
-    del at
     return HARMLESS
 
 
-def _list(walk: Expressions, receiver: List, name: str, given: Arguments) -> Any:
+def _list(walk: Members, receiver: List, name: str, given: Arguments, at: Place) -> Any:
+    del at
     first = given.get(0)
     match name:
         case "append" | "add" | "appendleft":
             walk.keep(first)
-            if len(receiver.items) < 100:
-                receiver.items.append(first)
+            receiver.extend([first])
             return None
         case "insert":
             walk.keep(given.get(1))
-            receiver.items.append(given.get(1))
+            receiver.extend([given.get(1)])
             return None
         case "extend" | "update":
             if isinstance(first, List):
-                receiver.items += first.items[:100]
-                receiver.is_open = receiver.is_open or first.is_open
+                receiver.extend(list(first.items), is_open=first.is_open)
             else:
                 walk.keep(first)
                 receiver.is_open = True
@@ -173,7 +163,8 @@ def _list(walk: Expressions, receiver: List, name: str, given: Arguments) -> Any
     return HARMLESS
 
 
-def _text(receiver: Any, name: str, given: Arguments) -> Any:
+def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
+    del walk, at
     if name in ("encode", "decode"):
         return receiver
     if isinstance(receiver, str):
@@ -190,7 +181,7 @@ def _text(receiver: Any, name: str, given: Arguments) -> Any:
     if name == "replace":
         old, new = given.get(0), given.get(1)
         if isinstance(receiver, str) and isinstance(old, str) and isinstance(new, str):
-            return joined([receiver.replace(old, new)]) if len(receiver) < 1000 else HARMLESS
+            return receiver.replace(old, new) if len(receiver) * len(new) < 10_000 else HARMLESS
     return HARMLESS
 
 
@@ -220,8 +211,9 @@ def _given(given: Arguments, position: int) -> Any:
     return given.positional[position] if position < len(given.positional) else HARMLESS
 
 
-def _workers(walk: Expressions, name: str, given: Arguments, at: Place) -> Any:
+def _workers(walk: Members, pool: Workers, name: str, given: Arguments, at: Place) -> Any:
     """`concurrent.futures`: the pool works while others do."""
+    del pool
     function, *rest = given.positional or [None]
     if function is None:
         return HARMLESS
@@ -235,24 +227,21 @@ def _workers(walk: Expressions, name: str, given: Arguments, at: Place) -> Any:
     return HARMLESS
 
 
-def _thread(walk: Expressions, receiver: Thread, name: str) -> Any:
+def _thread(walk: Members, receiver: Thread, name: str, given: Arguments, at: Place) -> Any:
+    del given, at
     if name == "start":
         walk.start(receiver.at)
-    if name == "join":
-        walk.joins = True
     return HARMLESS
 
 
-def _http(walk: Expressions, receiver: Http, name: str, given: Arguments, at: Place) -> Any:
+def _http(walk: Members, receiver: Http, name: str, given: Arguments, at: Place) -> Any:
     verbs = ("get", "post", "put", "patch", "delete", "head", "options", "request", "urlopen")
     if receiver.library != "prepared" and name in verbs:
         return library.request(walk, name, given, at)
     return HARMLESS
 
 
-def _processor(
-    walk: Expressions, receiver: Processor, name: str, given: Arguments, at: Place
-) -> Any:
+def _processor(walk: Members, receiver: Processor, name: str, given: Arguments, at: Place) -> Any:
     """`with processor(records=…, handler=…)` and what follows it."""
     if name == "__call__":
         walk.takes_all_records = True
@@ -264,7 +253,7 @@ def _processor(
     return BatchResponse() if name == "response" else HARMLESS
 
 
-def _harmless(walk: Expressions, receiver: Harmless, name: str, given: Arguments, at: Place) -> Any:
+def _harmless(walk: Members, receiver: Harmless, name: str, given: Arguments, at: Place) -> Any:
     """A method of something that a library made: it may call what it is given, or was told."""
     is_logging = receiver.library in ("logging", "aws_lambda_powertools", "structlog", "loguru")
     handed = given.all()
@@ -282,3 +271,16 @@ def _harmless(walk: Expressions, receiver: Harmless, name: str, given: Arguments
 _LEVELS = frozenset(
     {"debug", "info", "warning", "warn", "error", "exception", "critical", "log", "append_keys"}
 )
+
+_METHODS: dict[type[Any], Callable[[Members, Any, str, Arguments, Place], Any]] = {
+    Event: _event,
+    Dict: _dict,
+    List: _list,
+    Thread: _thread,
+    Workers: _workers,
+    Http: _http,
+    Processor: _processor,
+    Harmless: _harmless,
+    **dict.fromkeys((str, Joined, Variable, Own, Replaced, Ref), _text),
+    **dict.fromkeys((Response, Coroutine, BatchResponse), _nothing),
+}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from functools import cached_property, partial
 
@@ -11,7 +12,9 @@ from lambdalint.source.locate import Cache, Codebase
 from lambdalint.value import Place, Ref, Text, Unknown, unspell
 
 # More modules than any handler is made of that people write themselves.
-MOST_MODULES = 200
+_MOST_MODULES, _MOST_CHARACTERS = 200, 3_000_000
+# In longer lines, columns are counted in bytes.
+_LONGEST_LINE = 2000
 
 
 class Module:
@@ -40,8 +43,8 @@ class Module:
         if self.code.text.isascii():
             return offset + 1
         if self._lines is None:
-            self._lines = self.code.text.splitlines()
-        if line > len(self._lines):
+            self._lines = re.split(r"\r\n?|\n", self.code.text)
+        if line > len(self._lines) or len(self._lines[line - 1]) > _LONGEST_LINE:
             return offset + 1
         return len(self._lines[line - 1].encode()[:offset].decode(errors="replace")) + 1
 
@@ -55,6 +58,7 @@ class Modules:
 
     def __init__(self, code: Codebase, cache: Cache) -> None:
         self._code, self._cache = code, cache
+        self._room = _MOST_CHARACTERS
         self.found: dict[str, Module | None] = {}
 
     def entry(self) -> Module | None:
@@ -66,7 +70,7 @@ class Modules:
         """A module of the code itself, None if it has none of that name."""
         if name not in self.found:
             is_own = name.partition(".")[0] not in self._installed
-            is_read = is_own and len(self.found) < MOST_MODULES
+            is_read = is_own and len(self.found) < _MOST_MODULES
             self.found[name] = self._read(name) if is_read else None
         return self.found[name]
 
@@ -88,6 +92,9 @@ class Modules:
         path = name.replace(".", "/")
         for file, is_package in ((f"{path}.py", False), (f"{path}/__init__.py", True)):
             if code := self._code.file(file):
+                self._room -= len(code.text)
+                if self._room < 0:
+                    return None
                 tree = self._cache.once(("python", code), partial(_parsed, code))
                 return Module(name, code, tree, is_package=is_package) if tree else None
         return None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from lambdalint.source.handler import Call, Joined, Request, Sight, Variable
+from lambdalint.source.handler import EACH, Call, Joined, Own, Request, Sight, Variable
 from lambdalint.source.python.values import (
+    HARMLESS,
     Arguments,
     Coroutine,
     Dict,
@@ -32,6 +33,12 @@ _REPEATABLE = {
 _CONTENT = frozenset({"body", "messageId", "s3", "Sns", "kinesis", "dynamodb"})
 
 
+# More tests than decide about any call.
+_MOST_GUARDS = 50
+# Deeper in a value, nobody puts the event.
+_DEEPEST = 4
+
+
 class TooMuch(Exception):
     """More code than anybody looks through."""
 
@@ -47,8 +54,10 @@ class State:
         self.undecoded: dict[Place, Sight] = {}
         self.continues: dict[Place, Sight] = {}
         self.unawaited: dict[Place, Sight] = {}
-        self.threads: dict[Place, Sight] = {}
+        # Tasks and threads, and whether somebody waits for any of them.
+        self.begun: dict[Place, Sight] = {}
         self.joins = False
+        self.is_handling = False
         self.first: dict[Place, Sight] = {}
         self.takes_all_records = False
         # Whether CloudFormation is answered, and whether it is where something failed.
@@ -91,13 +100,15 @@ class State:
 
     # --- what is seen
 
-    def call(self, service: str, action: str, arguments: Arguments, at: Place) -> Response:
+    def call(
+        self, service: str, action: str, arguments: Arguments, at: Place, *, limited: bool = True
+    ) -> Response:
         """A call of an AWS API by the names of its arguments."""
         told = said(Dict(arguments.named, is_open=arguments.is_open))
         assert isinstance(told, dict)  # noqa: S101
         key = (at, action, repr(told))
         if key not in self.responses:
-            guards = tuple(dict.fromkeys(self.guards))
+            guards = tuple(dict.fromkeys(self.guards[-_MOST_GUARDS:]))
             call = Call(
                 service,
                 action,
@@ -106,6 +117,7 @@ class State:
                 parallel=self.parallel > 0,
                 repeated=self.repeating > 0,
                 guards=guards,
+                limited=limited,
             )
             self.responses[key] = Response(call)
         for value in arguments.all():
@@ -126,11 +138,13 @@ class State:
             if isinstance(key, Event) and not key.decoded and is_encoded(key.path):
                 self.undecoded[key.at] = Sight(key.at, "the key is percent-encoded")
 
-    def request(self, method: Any, url: Any, named: dict[str, Any], at: Place) -> None:
+    def request(
+        self, method: Any, url: Any, named: dict[str, Any], at: Place, *, limited: bool = True
+    ) -> None:
         """A call over HTTP."""
         spelled = method.upper() if isinstance(method, str) else ""
         told = said(url)
-        self.requests.setdefault((at, repr(told)), Request(spelled, told, at))
+        self.requests.setdefault((at, repr(told)), Request(spelled, told, at, limited))
         headers = named.get("headers")
         if isinstance(headers, Dict) and any(
             name.lower() == "idempotency-key" for name in headers.items
@@ -153,36 +167,29 @@ class State:
                 self.first[event.at] = Sight(event.at, "only the first record is read")
             case ("Records", step, *_) if step not in {0, "length"}:
                 self.takes_all_records = True
+            case (step, *_) if step == EACH:
+                self.takes_all_records = True
         return event
 
     def hand_over(self, value: Any, depth: int = 0) -> None:
         """Something goes where nobody sees what becomes of it."""
         for way in ways(value):
-            match way:
-                case Response():
-                    way.checked = True
-                case Event(path=() | ("Records",)):
-                    self.takes_all_records = True
-                case Dict(items=dict(items)) if depth < 5:
-                    for one in items.values():
-                        self.hand_over(one, depth + 1)
-                case List(items=list(elements)) if depth < 5:
-                    for one in elements:
-                        self.hand_over(one, depth + 1)
-                case Joined(parts=parts):
-                    for one in parts:
-                        self.hand_over(one, depth + 1)
-                case Instance(attributes=attributes) if depth < 2:
-                    for one in attributes.values():
-                        self.hand_over(one, depth + 1)
+            if isinstance(way, Response):
+                way.checked = True
+            elif isinstance(way, Event) and way.path in ((), ("Records",)):
+                self.takes_all_records = True
+            elif depth < _DEEPEST:
+                for one in _inside(way):
+                    self.hand_over(one, depth + 1)
 
     def stranger(self) -> None:
         """Something is called that may do anything."""
         self.complete = False
 
     def start(self, at: Place) -> None:
-        """A thread begins to work."""
-        self.threads[at] = Sight(at, "is started and not waited for")
+        """A thread begins to work; those of the module itself are there for longer."""
+        if self.is_handling:
+            self.begun[at] = Sight(at, "is started and not waited for")
 
     # --- what only the walk itself can do
 
@@ -203,6 +210,18 @@ class State:
         raise NotImplementedError
 
 
+def _inside(value: Any) -> Iterable[Any]:
+    """What a value consists of."""
+    match value:
+        case Dict(items=items):
+            return items.values()
+        case List(items=elements) | Joined(parts=elements):
+            return elements
+        case Instance(attributes=attributes):
+            return attributes.values()
+    return ()
+
+
 def is_encoded(path: tuple[Any, ...]) -> bool:
     """Whether a piece of an event is the key of an S3 object as notifications write it.
 
@@ -214,9 +233,6 @@ def is_encoded(path: tuple[Any, ...]) -> bool:
 def variable(name: Any, default: Any = None) -> Any:
     """An environment variable, or what Lambda itself says in it."""
     # https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html
-    from lambdalint.source.handler import Own  # noqa: PLC0415
-    from lambdalint.source.python.values import HARMLESS  # noqa: PLC0415
-
     if name == "AWS_LAMBDA_FUNCTION_NAME":
         return Own("name")
     return Variable(name, said(default)) if isinstance(name, str) else HARMLESS

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, NamedTuple
 
 from lambdalint.source.handler import (
@@ -23,7 +25,7 @@ from lambdalint.value import Place, Ref, Unknown
 # Nobody knows what it is: calling it may do anything.
 ANYTHING = Unknown("what the code makes of it")
 # More pieces than any name is put together from, and more ways than matter.
-_MOST_PARTS, _MOST_WAYS, _LONGEST = 32, 6, 10_000
+_MOST_PARTS, _MOST_WAYS, _LONGEST, _MOST_ELEMENTS = 32, 24, 10_000, 200
 
 
 class Harmless(NamedTuple):
@@ -45,6 +47,11 @@ class Builtin(NamedTuple):
     """A function of Python itself."""
 
     name: str
+
+
+# What a name that was given None stands for: nothing is found under others.
+NOTHING = Builtin("None")
+BUILTINS = frozenset(dir(builtins))
 
 
 @dataclass(slots=True, eq=False)
@@ -79,6 +86,13 @@ class List:
 
     items: list[Any]
     is_open: bool = False
+
+    def extend(self, more: Iterable[Any], *, is_open: bool = False) -> None:
+        """Put more elements into it, as many as matter."""
+        room = _MOST_ELEMENTS - len(self.items)
+        taken = list(islice(more, room + 1))
+        self.items += taken[:room]
+        self.is_open = self.is_open or is_open or len(taken) > room
 
 
 @dataclass(slots=True, eq=False)
@@ -201,6 +215,7 @@ class Coroutine:
     work: Callable[[], Any]
     at: Place
     started: bool = False
+    is_task: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -217,11 +232,15 @@ class Workers:
 
 @dataclass(slots=True)
 class Arguments:
-    """What a function is called with; an open call may have further arguments."""
+    """What a function is called with; an open call may have further arguments.
+
+    What libraries call functions with is nothing that makes calls of its own.
+    """
 
     positional: list[Any] = field(default_factory=list)
     named: dict[str, Any] = field(default_factory=dict)
     is_open: bool = False
+    by_library: bool = False
 
     def get(self, position: int, name: str = "") -> Any:
         """An argument, None if it is not given (and harmless if it may be)."""
@@ -254,9 +273,10 @@ class Session:
 
 @dataclass(slots=True, eq=False)
 class Client:
-    """A client of a service, by boto3's name of that."""
+    """A client of a service, by boto3's name of that; it is `limited` if its patience is set."""
 
     service: str
+    limited: bool = True
 
 
 @dataclass(slots=True, eq=False)
@@ -301,19 +321,19 @@ class BatchResponse:
 
 def either(*values: Any) -> Any:
     """What may be any of these."""
-    ways: list[Any] = []
+    found: list[Any] = []
     for value in values:
-        for way in value.ways if isinstance(value, Either) else (value,):
-            if not any(same(way, one) for one in ways):
-                ways.append(way)
-    if len(ways) > _MOST_WAYS:
-        return ANYTHING if any(isinstance(way, Unknown) for way in ways) else _summary(ways)
-    return ways[0] if len(ways) == 1 else Either(tuple(ways))
+        for way in ways(value):
+            if not any(same(way, one) for one in found):
+                found.append(way)
+        if len(found) > _MOST_WAYS:
+            return HARMLESS if all(map(_is_plain, values)) else ANYTHING
+    return found[0] if len(found) == 1 else Either(tuple(found))
 
 
-def _summary(ways: list[Any]) -> Any:
-    plain = all(isinstance(way, str | int | float | Harmless | Event | None) for way in ways)
-    return HARMLESS if plain else ANYTHING
+def _is_plain(value: Any) -> bool:
+    """Whether no way of a value can be called."""
+    return all(isinstance(way, str | int | float | Harmless | Event | None) for way in ways(value))
 
 
 def same(one: Any, other: Any) -> bool:
@@ -327,20 +347,19 @@ def ways(value: Any) -> tuple[Any, ...]:
 
 
 def joined(parts: Iterable[Any]) -> Any:
-    """A text of several pieces."""
+    """A text of several pieces; nobody needs to know a very long one."""
     found: list[Any] = []
+    length = 0
     for part in parts:
         for piece in part.parts if isinstance(part, Joined) else (part,):
             spelled = _spelled(piece)
+            length += len(spelled) if isinstance(spelled, str) else 1
+            if length > _LONGEST or len(found) > _MOST_PARTS:
+                return HARMLESS
             if isinstance(spelled, str) and found and isinstance(found[-1], str):
                 found[-1] += spelled
             elif spelled != "":
                 found.append(spelled)
-    if (
-        len(found) > _MOST_PARTS
-        or sum(len(one) for one in found if isinstance(one, str)) > _LONGEST
-    ):
-        return HARMLESS
     if not found:
         return ""
     return found[0] if len(found) == 1 else Joined(tuple(found))

@@ -1,0 +1,1 @@
+"""The commands but `check`, and what they all have in common."""

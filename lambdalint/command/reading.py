@@ -1,0 +1,135 @@
+"""What a command reads: templates, configuration and parameters."""
+
+# What a command needs is imported in it, so that no other waits for it.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+    from lambdalint.config import Settings
+    from lambdalint.rule import Rule
+    from lambdalint.run import Reading, Watcher
+
+
+def reads(command: Callable[..., None]) -> Callable[..., None]:
+    """The arguments of a command that reads templates."""
+    for add in (
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            help="Tell what is read, with which configuration and parameters, and how long it takes.",
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, help="Leave out counts, warnings and progress."
+        ),
+        click.option(
+            "--stdin-filename", metavar="FILE", default="", help="What to call the text of -."
+        ),
+        click.option("--no-config", is_flag=True, help="Use no configuration file."),
+        click.option(
+            "--config",
+            type=click.Path(),
+            metavar="FILE",
+            help="Use this lambdalint.toml or pyproject.toml.",
+        ),
+        click.option(
+            "--exclude",
+            multiple=True,
+            metavar="PATTERN",
+            help="Pass over what matches, as a line of .gitignore would.",
+        ),
+        click.option(
+            "--parameters-file",
+            "parameter_files",
+            multiple=True,
+            type=click.Path(),
+            metavar="FILE",
+            help="Read parameters from JSON or YAML: a mapping, or what the AWS CLI or "
+            "CodePipeline take.",
+        ),
+        click.option(
+            "--parameter",
+            "parameters",
+            multiple=True,
+            metavar="NAME=VALUE",
+            help="Say what a parameter of the template is.",
+        ),
+        click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATH]..."),
+    ):
+        command = add(command)
+    return command
+
+
+def rules_option(name: str, what: str) -> Callable[[Any], Any]:
+    """An option that takes rules, families or `ALL`."""
+    return click.option(name, multiple=True, metavar="RULES", help=what, shell_complete=complete)
+
+
+def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The rules and families that begin like this, for a shell."""
+    from click.shell_completion import CompletionItem
+
+    from lambdalint import config
+
+    del ctx, param
+    return [CompletionItem(name) for name in config.names() if name.startswith(incomplete)]
+
+
+def settings_of(options: dict[str, Any]) -> Settings:
+    """The configuration with the command line on top of it; raises `BadSetting`."""
+    from lambdalint import config
+
+    for one, other in (("config", "no_config"), ("quiet", "verbose")):
+        if options[one] and options[other]:
+            names = f"--{one} and --{other.replace('_', '-')}"
+            raise click.UsageError(f"{names} exclude each other.")
+    settings = config.Settings()
+    if options["config"]:
+        settings = config.load(Path(options["config"])) or settings
+    elif not options["no_config"]:
+        settings = config.find()
+    if fail_on := options.get("fail_on"):
+        settings = settings._replace(fail_on=config.SEVERITIES.get(fail_on))
+    return settings
+
+
+def chosen(settings: Settings, options: dict[str, Any]) -> list[Rule]:
+    """The rules to run; raises `BadSetting`."""
+    from lambdalint import config
+
+    select = config.words(options.get("select", ()), "--select")
+    selection = config.Selection(
+        select if options.get("select") else None,
+        config.words(options.get("extend_select", ()), "--extend-select"),
+        config.words(options.get("ignore", ()), "--ignore"),
+    )
+    return config.choose([settings.selection, selection])
+
+
+def read(
+    paths: Iterable[str], settings: Settings, options: dict[str, Any], watcher: Watcher
+) -> Reading:
+    """The templates under these paths, or under this folder; raises `BadSetting`."""
+    from lambdalint import run
+    from lambdalint.parameters import of_file, of_options
+
+    files: dict[str, str] = {}
+    for file in options["parameter_files"]:
+        files |= of_file(file)
+    return run.read(
+        paths or (".",),
+        settings,
+        given=run.Given(of_options(options["parameters"]), files),
+        exclude=options["exclude"],
+        stdin_filename=options["stdin_filename"],
+        watcher=watcher,
+    )
