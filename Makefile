@@ -1,5 +1,6 @@
 # demo: install, and lint a shipped template    test: the tests    check: ruff, mypy, own fixtures
-# bench: how fast, next to cfn-lint             clean: forget what was installed
+# bench: how fast, next to cfn-lint             docs: the site of the documentation, in site/
+# clean: forget what was installed and built
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& { echo $$python; break; }; done)
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench docs clean
 
 demo: $(VENV)/.installed
 	@echo '$$ lambdalint check $(FIXTURE)'
@@ -31,8 +32,11 @@ check: $(VENV)/.tools
 bench: $(VENV)/.tools
 	$(BIN)/python bench/run.py
 
+docs: $(VENV)/.tools
+	$(BIN)/mkdocs build --strict
+
 clean:
-	rm -rf $(VENV) tests/node/node_modules
+	rm -rf $(VENV) tests/node/node_modules site
 
 # Made once, and made anew when pyproject.toml changes.
 $(VENV)/.installed: pyproject.toml

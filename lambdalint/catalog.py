@@ -55,4 +55,5 @@ def load_rule(id: str) -> Rule:
         check=check,
         choices={name: tuple(listed) for name, listed in front.get("choices", {}).items()},
         fix=front.get("fix", ""),
+        cfn_lint=tuple(front.get("cfn-lint", ())),
     )

@@ -88,6 +88,7 @@ more specific word wins. A rule that is off by default runs when any of these se
 )
 @reads
 @repair_options
+@click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
     "--statistics", is_flag=True, help="Count the findings of each rule instead of showing them."
@@ -117,7 +118,12 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
         with watching(options, settings) as watcher:
             reading = read(paths, settings, options, watcher)
             lint = partial(
-                run.check, rules=rules, settings=settings, unknown=unknown, watcher=watcher
+                run.check,
+                rules=rules,
+                settings=settings,
+                unknown=unknown,
+                cfn_lint=options["cfn_lint"],
+                watcher=watcher,
             )
             if repairing:
                 repairs = repair(reading, lint, options)

@@ -94,6 +94,10 @@ APIGW_HTTP_INTEGRATION_TIMEOUT_MS: Final = 30_000
 APIGW_WEBSOCKET_INTEGRATION_TIMEOUT_MS: Final = 29_000
 """TimeoutInMillis of an AWS::ApiGatewayV2::Integration of a WebSocket API; the maximum too."""
 
+# https://docs.aws.amazon.com/apigateway/latest/api/API_Authorizer.html
+APIGW_AUTHORIZER_TTL_S: Final = 300
+"""authorizerResultTtlInSeconds of a REST API's authorizer that sets none."""
+
 # https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pools-working-with-lambda-triggers.html
 COGNITO_RESPONSE_S: Final = 5
 """How long Cognito waits for a user pool's trigger, which cannot be changed."""

@@ -62,20 +62,39 @@ _ENCODINGS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"
 
 
 def collect(
-    paths: Iterable[str], *, stdin_filename: str = "", exclude: Sequence[Ignore] = ()
+    paths: Iterable[str],
+    *,
+    stdin_filename: str = "",
+    exclude: Sequence[Ignore] = (),
+    only_templates: bool = False,
 ) -> list[TextFile]:
     """Everything below these paths that looks like a template, each file once.
 
-    A file that is named is taken whatever it looks like, and whatever `exclude` says.
+    A file that is named is taken whatever it looks like, and whatever `exclude` says, unless
+    `only_templates` are wanted.
     """
     found: dict[str, TextFile] = {}
     for path in paths:
+        if only_templates and os.path.isfile(path) and not _is_wanted(path, exclude):
+            continue
         for one in _texts(path, stdin_filename, exclude):
             before = found.get(one.file, one)
             found[one.file] = one._replace(
                 named=one.named or before.named, stack=one.stack or before.stack
             )
     return list(found.values())
+
+
+def _is_wanted(path: str, exclude: Sequence[Ignore]) -> bool:
+    """Whether a walk would take a file: it looks like a template, and nothing excludes it."""
+    whole = _absolute(path)
+    folders = [whole[:end] for end, letter in enumerate(whole) if letter == "/" and end]
+    if any(_ignored(exclude, folder, is_folder=True) for folder in folders):
+        return False
+    if _ignored(exclude, whole, is_folder=False):
+        return False
+    data = _bytes(whole)
+    return isinstance(data, str) or looks_like_template(data)
 
 
 def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterator[TextFile]:

@@ -13,6 +13,7 @@ from lambdalint.graph import Graph
 from lambdalint.value import Place
 
 __all__ = [
+    "CFN_LINT",
     "Check",
     "Claim",
     "Claims",
@@ -64,6 +65,9 @@ class Claim:
         self.fix = fix
 
 
+# The family of what cfn-lint finds.
+CFN_LINT = "cfn-lint"
+
 Claims: TypeAlias = Iterator[Claim]
 
 
@@ -80,6 +84,7 @@ class Rule:
     `page` is the Markdown below the front matter, `options` are names and defaults, `choices` what
     an option, or each element of one, may be. `fix` is `safe` where a finding can be repaired
     without thinking twice, `unsafe` where somebody must judge, "" where a person has to do it.
+    `cfn_lint` are the codes under which cfn-lint tells the same fact.
     """
 
     id: str
@@ -92,6 +97,7 @@ class Rule:
     check: Check
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     fix: str = ""
+    cfn_lint: tuple[str, ...] = ()
 
     @property
     def repair(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
-from lambdalint.engine import describe, lint, order
+from lambdalint.engine import Verdict, describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect, nested
 from lambdalint.link import link
 from lambdalint.load import load
@@ -58,14 +58,15 @@ class Reading(NamedTuple):
     """The templates that lie under some paths, and what kept others from being read.
 
     `whole` is whether every deployment of them is looked at: no parameter was given. `again` reads
-    the same `files` once more, where some of them say something else.
+    the same `files` once more, where some of them say something else; without files, nothing is
+    left to read.
     """
 
-    templates: tuple[Template, ...]
-    problems: tuple[Problem, ...]
-    whole: bool
-    files: tuple[TextFile, ...]
-    again: Callable[[Mapping[str, str]], Reading]
+    templates: tuple[Template, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    whole: bool = True
+    files: tuple[TextFile, ...] = ()
+    again: Callable[[Mapping[str, str]], Reading] = lambda _texts: Reading()
 
 
 def read(
@@ -75,14 +76,20 @@ def read(
     given: Given = NOTHING_GIVEN,
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
+    only_templates: bool = False,
     watcher: Watcher = NOBODY,
 ) -> Reading:
     """Read what lies under these paths; raises `BadSetting`.
 
-    `exclude` are patterns as in `.gitignore`, relative to the working folder.
+    `exclude` are patterns as in `.gitignore`, relative to the working folder. With
+    `only_templates`, they and what is no template count for files that are named too.
     """
     excluded = [Ignore.of(settings.exclude, settings.folder), Ignore.of(exclude, ".")]
-    files = collect(paths, stdin_filename=stdin_filename, exclude=excluded)
+    files = collect(
+        paths, stdin_filename=stdin_filename, exclude=excluded, only_templates=only_templates
+    )
+    if only_templates:
+        files = [file._replace(named=False) for file in files]
     return _understand(files, settings, given, {}, watcher)
 
 
@@ -115,18 +122,27 @@ def check(
     settings: Settings,
     *,
     unknown: bool = False,
+    cfn_lint: bool = False,
     watcher: Watcher = NOBODY,
 ) -> Outcome:
-    """Lint templates; with `unknown`, the outcome tells also what could not be judged."""
+    """Lint templates; with `unknown`, the outcome tells also what could not be judged, and with
+    `cfn_lint`, what cfn-lint finds besides. Raises `BadSetting`.
+    """
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
     asked = watcher.checking(checks)
     verdict = lint(reading.templates, asked, settings.options, unknown=unknown)
+    other = Verdict()
+    if cfn_lint:
+        from lambdalint.foreign import second_opinion  # noqa: PLC0415  slow to import
+
+        other = second_opinion(reading.templates, verdict.findings)
     # A deployment among several, or a rule that failed: another run may need what this one did not.
     whole = reading.whole and not verdict.problems
     ran = {rule.id for rule in rules if whole or rule.id in suppress.RULES}
     judge = suppress.Judge(known_rules(), ran, suggest)
     once = list({template.file: template for template in reading.templates}.values())
-    findings = suppress.apply(verdict.findings, reading.templates, judge, verdict.code)
+    found = [*verdict.findings, *other.findings]
+    findings = suppress.apply(found, reading.templates, judge, verdict.code)
     if any(template.cdk for template in once):
         from lambdalint.stages import fold  # noqa: PLC0415  for CDK apps alone
 
@@ -134,7 +150,7 @@ def check(
     return Outcome(
         tuple(sorted((_weighed(finding, settings) for finding in findings), key=order)),
         tuple(verdict.unjudged),
-        (*reading.problems, *verdict.problems),
+        (*reading.problems, *verdict.problems, *other.problems),
         tuple(template.file for template in once),
     )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lambdalint.graph import Graph
-from lambdalint.rule import Claims, Confidence, Finding, Note, Rule, Severity
+from lambdalint.rule import CFN_LINT, Claims, Confidence, Finding, Note, Rule, Severity
 from lambdalint.template import Template
 from lambdalint.value import Location, Place, Source, Value
 
@@ -242,11 +242,15 @@ def _wrong(ignore: Ignore, template: Template | None, judge: Judge) -> tuple[Rul
     if ignore.broken:
         return UNUSED, ignore.broken
     families = {id.partition("/")[0] for id in judge.known}
-    if ignore.rule not in judge.known and ignore.rule not in families:
+    # What cfn-lint finds may be ignored here, whether or not it is asked.
+    foreign = ignore.rule.partition("/")[0] == CFN_LINT
+    if not foreign and ignore.rule not in judge.known and ignore.rule not in families:
         names = (*judge.known, *sorted(families))
         return UNUSED, f"there is no rule {ignore.rule!r}{judge.suggest(ignore.rule, names)}"
     if not ignore.reason:
         return NO_REASON, f"ignores {ignore.rule} without a reason, so it does not count"
+    if foreign:
+        return None
     meant = [id for id in judge.known if ignore.rule in (id, id.partition("/")[0])]
     is_whole = template is None or not template.macros()
     if not ignore.used and is_whole and all(id in judge.ran for id in meant):

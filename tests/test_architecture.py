@@ -16,6 +16,7 @@ MODULES = sorted(HOME.rglob("*.py"))
 # From the roof to the cellar: a module imports only what stands below it.
 LAYERS = [
     "cli",
+    "cfnlint",
     "command",
     "terminal",
     "repair",
@@ -24,6 +25,7 @@ LAYERS = [
     "config",
     "suppress",
     "stages",
+    "foreign",
     "engine",
     "catalog",
     "checks",

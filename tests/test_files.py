@@ -356,3 +356,30 @@ def test_artifacts_of_odd_types_are_passed_over() -> None:
     assembly("cdk.out", {"A": 3, "B": {"type": "aws:cloudformation:stack"}, "C": stack(3)})  # type: ignore[arg-type]
 
     assert found() == []
+
+
+# --- only templates -------------------------------------------------------------------------------
+
+
+def test_named_files_that_are_no_templates_are_passed_over(home: Path) -> None:
+    (home / "compose.yaml").write_text("services: {}\n")
+    (home / "broken.yaml").write_text("{\n")
+    (home / "template.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}\n")
+    named = ["compose.yaml", "broken.yaml", "template.yaml", "nowhere.yaml"]
+
+    found = collect(named, only_templates=True)
+
+    assert [file.file for file in found] == ["template.yaml", "nowhere.yaml"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["drafts/", "drafts", "*.yaml", "drafts/**", "d*/template.yaml"]
+)
+def test_named_files_that_are_excluded_are_passed_over(home: Path, pattern: str) -> None:
+    (home / "drafts").mkdir()
+    (home / "drafts" / "template.yaml").write_text("Resources: {Q: {Type: AWS::SQS::Queue}}\n")
+    exclude = [Ignore.of([pattern], ".")]
+
+    assert collect(["drafts/template.yaml"], exclude=exclude, only_templates=True) == []
+    assert len(collect(["drafts/template.yaml"], exclude=exclude)) == 1
+    assert len(collect(["drafts/template.yaml"], only_templates=True)) == 1

@@ -557,6 +557,82 @@ Resources:
     assert fixed(text, "--unsafe-fixes", "--select", "permission/no-source") == text
 
 
+# --- what goes with code --------------------------------------------------------------------------
+
+UNHEARD = """\
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Orders: {Type: AWS::SQS::Queue}
+  Fulfil:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.13
+      Handler: index.handler
+      InlineCode: |
+        def handler(event, context):
+            failed = []
+            for record in event["Records"]:
+                try:
+                    print(record["body"])
+                except ValueError:
+                    failed.append({"itemIdentifier": record["messageId"]})
+            return {"batchItemFailures": failed}
+      Events:
+        Order:
+          Type: SQS
+          Properties:
+            Queue: !GetAtt Orders.Arn
+"""
+HEARD = f"""{UNHEARD}\
+            FunctionResponseTypes:
+              - ReportBatchItemFailures
+"""
+IGNORED = ("--select", "handler/ignored-batch-item-failures,handler/fifo-continues-after-failure")
+
+
+def test_mapping_is_told_to_listen_to_what_the_handler_reports() -> None:
+    assert fixed(UNHEARD, *IGNORED) == HEARD
+
+
+def test_handler_that_does_not_always_report_is_not_listened_to_without_being_asked() -> None:
+    first = "        def handler(event, context):\n"
+    idle = f"{first}            if context:\n                return 'nothing to do'\n"
+    text, after = (one.replace(first, idle) for one in (UNHEARD, HEARD))
+
+    assert fixed(text, *IGNORED) == text
+    assert fixed(text, "--unsafe-fixes", *IGNORED) == after
+
+
+def test_mapping_does_not_listen_to_a_handler_that_goes_on_out_of_order() -> None:
+    text = UNHEARD.replace("SQS::Queue}", "SQS::Queue, Properties: {FifoQueue: true}}")
+    put(text)
+
+    result = run("--fix", "--unsafe-fixes", *IGNORED)
+
+    assert Path("template.yaml").read_text("utf-8") == text
+    assert "handler/fifo-continues-after-failure would be found" in result.stderr
+
+
+def test_mapping_does_not_listen_to_a_handler_that_never_reports() -> None:
+    text = UNHEARD.replace('return {"batchItemFailures": failed}', "client('sqs').list_queues()")
+    text = text.replace("def handler", "from boto3 import client\n        def handler")
+    put(text)
+
+    result = run("--fix", "--unsafe-fixes", "--select", "sqs/no-partial-batch-response,handler")
+
+    assert Path("template.yaml").read_text("utf-8") == text
+    assert "handler/no-batch-item-failures would be found" in result.stderr
+
+
+def test_what_cfn_lint_finds_does_not_keep_repairs_from_being_made() -> None:
+    put(TEMPLATE)
+
+    result = run("--fix", "--cfn-lint", *VISIBILITY)
+
+    assert Path("template.yaml").read_text("utf-8").count("360") == 1
+    assert result.stderr.startswith("fixed 1, ")
+
+
 # --- whole templates ------------------------------------------------------------------------------
 
 

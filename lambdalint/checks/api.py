@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lambdalint.graph import Graph, Resource, Trigger
+from lambdalint.graph.authorizer import guarded, kept
 from lambdalint.rule import Claim, Claims, Note, Severity
+from lambdalint.source.handler import Given
 from lambdalint.value import Value
 
 
@@ -21,6 +25,37 @@ def timeout_beyond_integration(graph: Graph, *, slack_seconds: int) -> Claims:
                     ),
                     severity=Severity.INFO if _is_shared(invokers, timeout) else None,
                 )
+
+
+def narrow_cached_policy(graph: Graph) -> Claims:
+    for trigger in graph.triggers("authorizer"):
+        function, kept_for, routes = trigger.function, kept(trigger), guarded(trigger)
+        if not isinstance(function, Resource) or not isinstance(kept_for.data, int):
+            continue
+        handler = graph.handler(function) if kept_for.data > 0 and routes > 1 else None
+        for answer in handler.answers if handler else ():
+            if _is_narrow(answer.said):
+                said = f"allows one method only, and is kept {kept_for.data} s for {routes} of them"
+                notes = [Note(answer.at, said)]
+                if answer.at.resource != function.id:
+                    notes.append(Note(function.at, "runs this code"))
+                yield Claim(*notes, Note(trigger.at, f"keeps what {function.name} answers"))
+
+
+def _is_narrow(said: Any) -> bool:
+    """Whether something is a policy that allows nothing but the method that was asked for."""
+    policy = said.get("policyDocument") if isinstance(said, dict) else None
+    statements = policy.get("Statement") if isinstance(policy, dict) else None
+    listed: list[Any] = statements if isinstance(statements, list) else [statements]
+    effects = [one.get("Effect") if isinstance(one, dict) else None for one in listed]
+    if "Allow" not in effects or not all(isinstance(effect, str) for effect in effects):
+        return False
+    return all(one.get("Effect") != "Allow" or _is_one(one.get("Resource")) for one in listed)
+
+
+def _is_one(resource: Any) -> bool:
+    listed = resource if isinstance(resource, list) else [resource]
+    return all(one in (Given(("methodArn",)), Given(("routeArn",))) for one in listed)
 
 
 def _shortest(invokers: list[Trigger]) -> str:

@@ -238,23 +238,35 @@ def _slow(graph: Graph, caller: Resource) -> Iterator[_Slow]:
     handler = graph.handler(caller)
     code = _calls(graph, caller)
     limit = BOTO_READ_TIMEOUT_S if handler and handler.language == "python" else inf
-    one_by_one: list[_Slow] = []
+    calls = defaultdict(list)
     for wait in _told(graph, code) if code else ():
-        callee = wait.callee
-        if wait.call.limited or wait.confidence == Confidence.LOW:
-            continue
-        if isinstance(callee, Resource) and isinstance(seconds := callee["Timeout"].data, int):
-            evidence = Note(callee["Timeout"].at, f"may take {seconds} s")
-            at, sure = wait.call.at, wait.confidence
-            found = _Slow(callee.name, seconds, (at,), (evidence,), sure, limit)
+        if not wait.call.limited and wait.confidence > Confidence.LOW:
+            calls[wait.call.at].append(wait)
+    one_by_one: list[_Slow] = []
+    for waits in calls.values():
+        if found := _slowest(waits, limit):
             yield found
-            if not (wait.call.guards or wait.call.parallel):
+            if not (waits[0].call.guards or waits[0].call.parallel):
                 one_by_one.append(found)
     if len({one.calls for one in one_by_one}) > 1:
         yield _together(one_by_one)
     for request, there in _answers(graph, caller):
         if not request.limited and (slow := _answered(request, there)):
             yield slow
+
+
+def _slowest(waits: Sequence[Wait], limit: float) -> _Slow | None:
+    """What takes longest of that which one call waits for."""
+    known: list[tuple[int, Wait, Resource]] = []
+    for wait in waits:
+        if isinstance(wait.callee, Resource):
+            timeout = wait.callee["Timeout"].data
+            known += [(timeout, wait, wait.callee)] if isinstance(timeout, int) else []
+    if not known:
+        return None
+    seconds, wait, callee = max(known, key=itemgetter(0))
+    evidence = Note(callee["Timeout"].at, f"may take {seconds} s")
+    return _Slow(callee.name, seconds, (wait.call.at,), (evidence,), wait.confidence, limit)
 
 
 def _together(calls: Sequence[_Slow]) -> _Slow:

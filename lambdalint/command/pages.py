@@ -25,13 +25,18 @@ FORMATS = click.Choice(["text", "json"])
 @click.option("--format", type=FORMATS, default="text", show_default=True, help="How to show them.")
 def explain(names: tuple[str, ...], format: str) -> None:
     """Show the page of each RULE, or of a whole family such as sqs: what is wrong, why it hurts,
-    and how to repair it.
+    and how to repair it. Or what cfn-lint says of a rule of its own, such as cfn-lint/E3002.
     """
     from lambdalint import config
     from lambdalint.report import rules as report
 
     with answering():
-        found = config.named(names)
+        theirs = [name for name in names if name.startswith("cfn-lint/")]
+        found = config.named(name for name in names if name not in theirs)
+        if theirs:
+            from lambdalint.foreign import find_rule
+
+            found += map(find_rule, theirs)
         pages = [report.page(rule) for rule in found]
     if format == "json":
         click.echo(report.json(found, pages=True), nl=False)

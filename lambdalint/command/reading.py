@@ -48,6 +48,11 @@ def reads(command: Callable[..., None]) -> Callable[..., None]:
             help="Pass over what matches, as a line of .gitignore would.",
         ),
         click.option(
+            "--only-templates",
+            is_flag=True,
+            help="Pass over named files that are no templates or are excluded.",
+        ),
+        click.option(
             "--parameters-file",
             "parameter_files",
             multiple=True,
@@ -131,5 +136,6 @@ def read(
         given=run.Given(of_options(options["parameters"]), files),
         exclude=options["exclude"],
         stdin_filename=options["stdin_filename"],
+        only_templates=options["only_templates"],
         watcher=watcher,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -172,9 +173,10 @@ def _shares_role(function: Resource) -> bool:
     role = resolve(function.get("Role").data, function.scope)
     if not isinstance(role, Resource):
         return False
+    named = re.compile(rf"\b{re.escape(role.id)}\b")
     return any(
         one is not function.declaration
         and one.type == FUNCTION
-        and f"'{role.id}" in repr(one.written.get("Properties", "Role").data)
+        and named.search(repr(one.written.get("Properties", "Role").data))
         for one in function.template.resources.values()
     )

@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/iot/latest/developerguide/topics.html
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from lambdalint.pattern import Verdict
 from lambdalint.value import spell
 
-# Levels of a topic: any one, any number of them, and a piece of text that may have slashes itself.
+Levels: TypeAlias = tuple[str, ...]
+
+# Special levels of a topic: any one, any number of them, and a piece of text that may have slashes itself.
 ONE, MANY, VAGUE = "+", "#", "\0"
 
 # https://docs.aws.amazon.com/iot/latest/developerguide/iot-sql-from.html
@@ -24,7 +25,7 @@ _TEMPLATE = re.compile(r"\$\{[^}]*\}")
 _HOLE = re.compile("[\U000f0000-\U000fffff]")
 
 
-def selected(sql: Any) -> tuple[Sequence[str], bool] | None:
+def selected(sql: Any) -> tuple[Levels, bool] | None:
     """The topics that a statement selects, and whether it looks at the messages as well."""
     spelled = spell(sql)
     found = _FROM.search(spelled[0]) if spelled else None
@@ -33,7 +34,7 @@ def selected(sql: Any) -> tuple[Sequence[str], bool] | None:
     return _levels(found[2]), _WHERE.match(found[3]) is not None
 
 
-def published(topic: Any, wanted: Sequence[str] = ()) -> Sequence[str]:
+def published(topic: Any, wanted: Levels = ()) -> Levels:
     """The topics that a template of a topic may stand for, where a filter selected the message."""
     spelled = spell(topic)
     if spelled is None:
@@ -51,12 +52,12 @@ def published(topic: Any, wanted: Sequence[str] = ()) -> Sequence[str]:
     return _levels(_TOPIC.sub(own, text) if wanted else text)
 
 
-def _levels(text: str) -> tuple[str, ...]:
+def _levels(text: str) -> Levels:
     vague = _HOLE.sub(VAGUE, _TEMPLATE.sub(VAGUE, text))
     return tuple(VAGUE if VAGUE in level else level for level in vague.split("/"))
 
 
-def selects(wanted: Sequence[str], topics: Sequence[str]) -> Verdict:
+def selects(wanted: Levels, topics: Levels) -> Verdict:
     """Whether a filter selects all of some topics, certainly or perhaps, or none of them."""
     if wanted[:1] in ((ONE,), (MANY,)) and topics[:1] and topics[0].startswith("$"):
         return Verdict.NO
@@ -65,7 +66,7 @@ def selects(wanted: Sequence[str], topics: Sequence[str]) -> Verdict:
     return Verdict.MAYBE if _meets(wanted, topics) else Verdict.NO
 
 
-def _covers(wanted: Sequence[str], topics: Sequence[str]) -> bool:
+def _covers(wanted: Levels, topics: Levels) -> bool:
     if wanted[:1] == (MANY,) or not wanted:
         return bool(wanted) or not topics
     if not topics or topics[0] in (MANY, VAGUE) or wanted[0] == VAGUE:
@@ -75,7 +76,7 @@ def _covers(wanted: Sequence[str], topics: Sequence[str]) -> bool:
     )
 
 
-def _meets(one: Sequence[str], other: Sequence[str]) -> bool:
+def _meets(one: Levels, other: Levels) -> bool:
     """Whether some topic may belong to both."""
     if not one or not other:
         return all(level in (MANY, VAGUE) for level in (*one, *other))

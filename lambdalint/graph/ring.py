@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -34,6 +35,14 @@ class Loop(NamedTuple):
     world: World
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Where the edges that a resource makes may lead, and the template that it stands in."""
+
+    template: Template
+    keys: set[Hashable] = field(default_factory=set)
+
+
 class Rings:
     """The functions and resources between which events may go round, whatever the deployment.
 
@@ -43,9 +52,10 @@ class Rings:
     def __init__(self, graph: Graph, causes: Causes) -> None:
         self._graph, self._causes = graph, causes
         self._onward = Edges(graph.templates, ONWARD, Common())
-        # What makes edges, by where they begin.
-        self._vias: dict[Hashable, dict[Declaration, Template]] = defaultdict(dict)
+        # What makes edges, by where they begin: the templates, and where they lead.
+        self._vias: dict[Hashable, dict[Declaration, _Ends]] = defaultdict(dict)
         self._following: dict[Hashable, dict[Hashable, None]] = defaultdict(dict)
+        self._searches: list[Search] = []
         self._find_edges()
         self._actors = self._find_actors()
         self._rings = components(self._following)
@@ -55,6 +65,11 @@ class Rings:
                 one for template in graph.templates for one in template.resources.values()
             )
         }
+
+    @property
+    def tries(self) -> int:
+        """How many hops were looked at so far."""
+        return sum(search.tries for search in self._searches)
 
     @cached_property
     def loops(self) -> list[Loop]:
@@ -72,7 +87,10 @@ class Rings:
     def _found(self, actor: Resource, ring: int) -> list[Cycle]:
         """The ways round that are told at an actor: its own, and those that it is the first of."""
         memory = actor.world.memory
-        search = memory.setdefault(Search, Search(self))
+        if Search not in memory:
+            memory[Search] = Search(self)
+            self._searches.append(memory[Search])
+        search: Search = memory[Search]
         if (Search, ring) not in memory:
             others = (
                 Resource(one, actor.world.scope(template))
@@ -104,13 +122,12 @@ class Rings:
         key, memory = key_of(node, near), near.world.memory
         if (Hop, key) not in memory:
             ring = self._rings.get(key)
-            found = (
-                hop
-                for declaration, template in self._vias.get(key, {}).items()
-                for hop in self._leaving(
-                    node, key, Resource(declaration, near.world.scope(template))
-                )
+            vias = (
+                Resource(declaration, near.world.scope(ends.template))
+                for declaration, ends in self._vias.get(key, {}).items()
+                if any(self._rings.get(end) == ring for end in ends.keys)
             )
+            found = [hop for via in vias for hop in self._leaving(node, key, via)]
             memory[Hop, key] = [
                 hop for hop in found if self._rings.get(key_of(hop.target, hop.via)) == ring
             ]
@@ -134,7 +151,10 @@ class Rings:
             if target := end(edge):
                 for origin in origins(edge):
                     key = key_of(origin, edge.via)
-                    self._vias[key][edge.via.declaration] = edge.via.template
+                    ends = self._vias[key].setdefault(
+                        edge.via.declaration, _Ends(edge.via.template)
+                    )
+                    ends.keys.add(key_of(target, edge.via))
                     self._following[key][key_of(target, edge.via)] = None
 
     def _find_actors(self) -> dict[Declaration, Template]:

@@ -219,6 +219,11 @@ def _route(
     """Write a route into the definition of its API, with what the event says of its integration."""
     entry = gated(event.value(integration), (*event.target.declaration.gates, *event.gates))
     event.application.change(owner, _place(path, verb), entry, keeping=keeping)
+    name = event.properties.get("Auth", "Authorizer")
+    if isinstance(name.data, str):
+        security = event.value([] if name.data == "NONE" else [{name.data: []}])
+        way = (*_place(path, verb)[:-1], "security")
+        event.application.change(owner, way, gated(security, event.gates), keeping=keeping)
 
 
 # --- APIs -----------------------------------------------------------------------------------------
@@ -244,6 +249,11 @@ def _expand(application: Application, declaration: Declaration, type: str) -> No
     if (body := properties.get("DefinitionBody")).data is not None:
         plain["Body"] = body
     application.replace(declaration, type, Value(plain, properties.at))
+    default = properties.get("Auth", "DefaultAuthorizer")
+    if isinstance(default.data, str):
+        # SAM says it of each operation that says nothing else.
+        security = Value([{default.data: []}], default.at)
+        application.change(declaration.id, ("Body", "security"), security)
     for name, authorizer in properties.get("Auth", "Authorizers").items():
         _authorizer(application, declaration, name, authorizer, type)
 
@@ -259,6 +269,7 @@ def _authorizer(
             {
                 "authorizerUri": Value(uri(function), function.at),
                 "authorizerCredentials": Value(None if role.data == "NONE" else role.data, role.at),
+                **_keeping(written, is_rest=is_rest),
             },
             written.at,
         )
@@ -275,6 +286,32 @@ def _authorizer(
         if allowed:
             id = f"{declaration.id}{name}AuthorizerPermission"
             permit(application, declaration, id, function, "authorizers/*", written.at, gates)
+
+
+def _keeping(written: Value, *, is_rest: bool) -> dict[str, Any]:
+    """For how long, and by what, an API keeps the answers of an authorizer."""
+    identity = written.get("Identity")
+    kind = written.get("FunctionPayloadType")
+    sources = [
+        f"{name}.{one.data}" for key, name in _IDENTITIES for one in identity.get(key).elements()
+    ]
+    if is_rest and (kind.data in (None, "TOKEN") or identity.get("Header").data is not None):
+        sources.append("method.request.header.Authorization")
+    return {
+        "type": Value("token" if kind.data is None else kind.data, kind.at),
+        "identitySource": Value(",".join(sources) or None, identity.at),
+        "authorizerResultTtlInSeconds": identity.get("ReauthorizeEvery"),
+        "enableSimpleResponses": written.get("EnableSimpleResponses"),
+    }
+
+
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-lambdarequestauthorizationidentity.html
+_IDENTITIES = (
+    ("Headers", "method.request.header"),
+    ("QueryStrings", "method.request.querystring"),
+    ("StageVariables", "stageVariables"),
+    ("Context", "context"),
+)
 
 
 def permit(

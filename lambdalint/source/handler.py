@@ -98,6 +98,13 @@ class Sight(NamedTuple):
     what: str
 
 
+class Answer(NamedTuple):
+    """What the handler returns, or may return, and where it does."""
+
+    at: Place
+    said: Said
+
+
 class Handler(NamedTuple):
     """The code that a function runs, from its handler on as far as it is followed.
 
@@ -115,6 +122,8 @@ class Handler(NamedTuple):
     certain: bool
     calls: tuple[Call, ...] = ()
     requests: tuple[Request, ...] = ()
+    # What its code returns; nothing if something foreign may change it.
+    answers: tuple[Answer, ...] = ()
     reports: tuple[Sight, ...] = ()
     always_reports: bool = False
     may_report: bool = True

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.source.handler import Given, Handler, Sight
+from collections.abc import Iterator
+
+from lambdalint.source.handler import Answer, Given, Handler, Sight
 from lambdalint.source.javascript.expression import settled
 from lambdalint.source.javascript.invocation import Returned
 from lambdalint.source.javascript.packages import PARTIAL_BATCH, wraps_plainly
@@ -20,6 +22,7 @@ from lambdalint.source.javascript.values import (
     Report,
     Seen,
     alternatives,
+    said,
 )
 from lambdalint.source.javascript.watch import calls, requests
 from lambdalint.source.locate import JAVASCRIPT
@@ -57,6 +60,7 @@ class Account:
             certain=self._certain,
             calls=tuple(calls(program)),
             requests=tuple(requests(program)),
+            answers=tuple(self._answers(returned)),
             reports=tuple(program.reports),
             always_reports=self._always_reports(returned),
             reports_none=not self._partial
@@ -90,6 +94,17 @@ class Account:
         if any(_is_written(one) for value in program.called_back for one in alternatives(value)):
             at = script.place(self._function.node)
             program.reports[Sight(at, "calls back with the failed records")] = None
+
+    def _answers(self, returned: list[Returned]) -> Iterator[Answer]:
+        if not self._is_plain or self._program.callback_is_out:
+            return
+        script = self._function.scope.script
+        for one in returned:
+            for way in alternatives(one.value):
+                yield Answer(script.place(one.node), said(way))
+        for value in self._program.called_back:
+            for way in alternatives(value):
+                yield Answer(script.place(self._function.node), said(way))
 
     def _always_reports(self, returned: list[Returned]) -> bool:
         if self._partial:

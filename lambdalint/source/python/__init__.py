@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from lambdalint.source.handler import Handler, Joined, Own, Sight, Variable
+from lambdalint.source.handler import Answer, Handler, Joined, Own, Sight, Variable
 from lambdalint.source.locate import Cache, Codebase
 from lambdalint.source.python.execution import Execution
 from lambdalint.source.python.module import Module, Modules
@@ -20,6 +20,7 @@ from lambdalint.source.python.values import (
     List,
     Response,
     Thing,
+    said,
     ways,
 )
 from lambdalint.value import Place
@@ -44,6 +45,7 @@ class _Reading:
     def __init__(self, walk: Execution, entry: Module, name: str) -> None:
         self.walk, self.entry, self.name = walk, entry, name
         self.reports: list[Sight] = []
+        self.answers: list[Answer] = []
         self.always = self.may = self.none = False
 
     def handler(self) -> Handler | None:
@@ -68,6 +70,7 @@ class _Reading:
             certain=True,
             calls=tuple(one.call._replace(checked=one.checked) for one in walk.responses.values()),
             requests=tuple(walk.requests.values()),
+            answers=tuple(self.answers),
             reports=tuple(self.reports),
             always_reports=self.always,
             reports_none=bool(self.reports) and self.none,
@@ -110,11 +113,13 @@ class _Reading:
         self._judge([(module.at(node), self.walk.wait(value)) for node, value in returned])
         if function.is_changed:
             self.always, self.may = False, True
+            self.answers.clear()
 
     def _judge(self, returned: list[tuple[Place, Any]]) -> None:
         reporting = []
         some = False
         for at, value in returned:
+            self.answers += [Answer(at, said(way)) for way in ways(value)]
             every = [_reports(way) for way in ways(value)]
             self.may = self.may or any(one is not False for one in every)
             if True in every:

@@ -1,0 +1,172 @@
+"""cfn-lint's own rules on the templates of a run: their findings as ours."""
+
+# cfn-lint takes a second to import, and few have it.
+# ruff: noqa: PLC0415
+
+from __future__ import annotations
+
+import gc
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, Final
+
+from lambdalint.engine import Verdict, describe
+from lambdalint.graph import Graph
+from lambdalint.parameters import BadSetting
+from lambdalint.rule import CFN_LINT, Claims, Confidence, Finding, Note, Problem, Rule, Severity
+from lambdalint.template import Template
+from lambdalint.value import Location, Place
+
+# The first that reads SAM as it is written, and the first that is no Python program any more.
+OLDEST, TOO_NEW = (1, 54), (2, 0)
+
+INSTALL: Final = "pip install 'lambdalint[cfn-lint]'"
+
+# The ids under which our rules run in cfn-lint, where its configuration appends them.
+OURS: Final = re.compile(r"[EWI]LL\d{5}")
+
+_SEVERITIES = {"E": Severity.ERROR, "W": Severity.WARNING, "I": Severity.INFO}
+_DOCS: Final = "https://github.com/aws-cloudformation/cfn-lint/blob/main/docs/rules.md"
+
+
+def unusable() -> str:
+    """Why cfn-lint cannot be used here, "" if it can."""
+    try:
+        version = metadata.version("cfn-lint")
+    except metadata.PackageNotFoundError:
+        return f"cfn-lint is not installed: {INSTALL}"
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    major, minor = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    if (major, minor) >= TOO_NEW:
+        return f"cfn-lint {version} runs no rules in Python, cfn-lint 1 does: {INSTALL}"
+    if (major, minor) < OLDEST:
+        return f"cfn-lint {version} is too old, 1.54 is needed: {INSTALL}"
+    return ""
+
+
+def second_opinion(templates: Sequence[Template], findings: Sequence[Finding]) -> Verdict:
+    """What cfn-lint finds in the templates and `findings` do not say; raises `BadSetting`.
+
+    `.cfnlintrc` and `Metadata` decide what it looks for, as they do for the command `cfn-lint`.
+    """
+    runner = _runner()
+    verdict = Verdict()
+    gc.enable()  # a template of cfn-lint's holds on to itself
+    for template in {one.file: one for one in reversed(templates)}.values():
+        try:
+            for match in _matches(template, runner):
+                found = _finding(match, template)
+                if not any(_is_same(found, ours) for ours in findings):
+                    verdict.findings.append(found)
+        except Exception as crash:  # noqa: BLE001  it must not hide what others find
+            said = f"cfn-lint failed: {describe(crash)}"
+            verdict.problems.append(Problem(template.file, said))
+    return verdict
+
+
+def find_rule(id: str) -> Rule:
+    """The rule of cfn-lint under an id such as `cfn-lint/E3002`; raises `BadSetting`."""
+    code = id.partition("/")[2]
+    rules = _runner().rules
+    if code not in rules:
+        raise BadSetting(f"cfn-lint has no rule {code!r}")
+    return _rule(rules[code])
+
+
+def _runner() -> Any:
+    """cfn-lint as its configuration files want it; raises `BadSetting`."""
+    if why := unusable():
+        raise BadSetting(why)
+    from cfnlint.config import ConfigMixIn
+    from cfnlint.helpers import REGIONS
+    from cfnlint.runner import Runner
+
+    try:
+        config = ConfigMixIn(templates=[])  # it is told each of them, whatever .cfnlintrc lists
+        runner = Runner(config)
+    except Exception as bad:  # noqa: BLE001  of many kinds, each with what is wrong
+        raise BadSetting(f"cfn-lint: {bad}") from None
+    if strange := {*config.regions} - {*REGIONS}:
+        raise BadSetting(f"cfn-lint: there is no region {', '.join(sorted(strange))}")
+    return runner
+
+
+def _matches(template: Template, runner: Any) -> Iterator[Any]:
+    from cfnlint.decode import decode_str
+    from cfnlint.runner import run_template_by_data, run_template_by_file_path
+
+    if _is_on_disk(template):  # then cfn-lint looks at its nested templates, too
+        found: Iterable[Any] = run_template_by_file_path(
+            template.file, runner.config, runner.rules, ignore_bad_template=False
+        )
+    else:
+        data, broken = decode_str(template.source.text)
+        found = broken or run_template_by_data(data, runner.config, runner.rules)
+    return (match for match in found if not OURS.fullmatch(match.rule.id))
+
+
+def _is_on_disk(template: Template) -> bool:
+    """Whether the file says what was read, and not the editor that speaks through stdin."""
+    try:
+        return Path(template.file).read_bytes().decode("utf-8-sig") == template.source.text
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _finding(match: Any, template: Template) -> Finding:
+    rule = _rule(match.rule)
+    start = max(match.linenumber, 1), max(match.columnnumber, 1)
+    end = max(start, (match.linenumberend, match.columnnumberend))
+    path = tuple(getattr(match, "path", None) or ())
+    at = Place(template.source, path, Location(template.file, *start, *end))
+    declared = template.resources.get(at.resource)
+    construct = declared.construct_path if declared else ""
+    return Finding(
+        rule,
+        rule.severity,
+        Confidence.HIGH,
+        (Note(at, " ".join(match.message.split())),),
+        resource=at.resource,
+        stack=template.stack,
+        construct_path=construct,
+        created_at=template.cdk.created(construct) if template.cdk and construct else "",
+    )
+
+
+def _rule(rule: Any) -> Rule:
+    return _translated(rule.id, rule.shortdesc, rule.description, rule.source_url or _DOCS)
+
+
+@cache
+def _translated(code: str, title: str, description: str, url: str) -> Rule:
+    return Rule(
+        id=f"{CFN_LINT}/{code}",
+        title=title,
+        severity=_SEVERITIES.get(code[0], Severity.WARNING),
+        enabled=True,
+        options={},
+        sources=(url,),
+        page=f"# {title}\n\n{description}\n",
+        check=_nothing,
+    )
+
+
+def _nothing(graph: Graph, **options: Any) -> Claims:
+    """It is cfn-lint that looks."""
+    del graph, options
+    yield from ()
+
+
+def _is_same(theirs: Finding, ours: Finding) -> bool:
+    """Whether both tell the same fact: of one resource, or in one line."""
+    return theirs.rule.id.partition("/")[2] in ours.rule.cfn_lint and any(
+        note.at.source.file == theirs.at.source.file
+        and (
+            (theirs.resource and note.at.resource == theirs.resource)
+            or note.at.location.line == theirs.at.location.line
+        )
+        for note in ours.notes
+    )
