@@ -180,6 +180,18 @@ def test_cfnlintrc_decides_what_is_looked_for() -> None:
     assert "info[cfn-lint/I3011]" in told
 
 
+def test_cfnlintrc_decides_which_templates_are_looked_at() -> None:
+    put("template.yaml")
+    put("a [strange] folder/other.yaml")
+    put(".cfnlintrc", "ignore_templates: [template.yaml]\n")
+
+    told = concise()
+
+    assert "\na [strange] folder/other.yaml:6:7: error[cfn-lint/E3002]" in f"\n{told}"
+    assert "template.yaml:6:7" not in told
+    assert OURS in told
+
+
 def test_bad_cfnlintrc_is_told() -> None:
     put("template.yaml")
     put(".cfnlintrc", "colour: red\n")
