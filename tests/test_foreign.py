@@ -158,7 +158,7 @@ def test_rule_of_cfn_lint_is_explained() -> None:
     explained = CliRunner().invoke(main, ["explain", "cfn-lint/E3505"])
 
     assert explained.output.startswith("# Validate SQS 'VisibilityTimeout' is greater than")
-    assert "- `cfn-lint/E3505`: error, on by default\n" in explained.output
+    assert "- `cfn-lint/E3505`: error, on by default, repaired by hand\n" in explained.output
 
 
 def test_rule_that_cfn_lint_has_not_is_refused() -> None:
