@@ -417,7 +417,7 @@ def test_summary_counts_what_is_older() -> None:
         said = CliRunner().invoke(main, [*words, "--format", format]).stdout
         assert "1 warning in 1 template, 1 older finding not shown" in said
     counted = CliRunner().invoke(main, [*words, "--statistics"]).stdout
-    assert counted.endswith("1 warning in 1 template, 1 older finding not shown\n")
+    assert "\n\n1 warning in 1 template, 1 older finding not shown\n" in counted
     commit()
     nothing = CliRunner().invoke(main, words)
     assert nothing.stdout == "nothing new in 1 template, 2 older findings not shown\n"
@@ -487,6 +487,12 @@ def test_stdin_is_in_no_revision() -> None:
     said = refused("--diff", "HEAD", "-", stdin=HEAD + ORDERS)
 
     assert "--diff: what comes from stdin is in no revision." in said
+
+
+@pytest.mark.parametrize("option", ["--fix", "--diff-fixes"])
+def test_repairs_are_of_everything(option: str) -> None:
+    assert "--diff: repairs are of all that is found" in refused("--diff", "HEAD", option)
+    assert Path("template.yaml").read_text("utf-8") == HEAD + ORDERS
 
 
 def test_path_outside(tmp_path_factory: pytest.TempPathFactory) -> None:
