@@ -84,6 +84,23 @@ more specific word wins. A rule that is off by default runs when any of these se
     type=click.Choice(["error", "warning", "info", "never"]),
     help="Exit with 1 from this severity on.  [default: warning]",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="Hold back the findings that FILE lists, and tell only what is new.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write all that is found now into FILE, as a baseline.",
+)
+@click.option(
+    "--update-baseline",
+    is_flag=True,
+    help="Drop from the baseline what is not found any more.",
+)
 @reads
 @click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
@@ -120,6 +137,10 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
                 cfn_lint=options["cfn_lint"],
                 watcher=watcher,
             )
+        if options["write_baseline"] or settings.baseline:
+            from lambdalint.command.baselines import hold
+
+            outcome = hold(outcome, reading, rules, settings, options)
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [

@@ -24,6 +24,7 @@ __all__ = [
     "Rule",
     "Severity",
     "Unjudged",
+    "written",
 ]
 
 
@@ -133,13 +134,13 @@ class Finding:
         """
         from hashlib import sha256  # noqa: PLC0415  2 ms that few formats need
 
-        more = filter(None, (self.at.turn, _line(self.at) if self.at.span else ""))
+        more = filter(None, (self.at.turn, written(self.at) if self.at.span else ""))
         where = "/".join(map(str, (self.resource, *self.at.path, *more)))
         named = f"{self.rule.id}\n{self.at.source.file}\n{where}"
         return sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def _line(at: Place) -> str:
+def written(at: Place) -> str:
     """What the line says that a place begins in."""
     lines = at.source.text.split("\n")
     number = at.location.line
@@ -168,9 +169,13 @@ class Problem(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What one run has to say, in file order; `files` are the templates that were looked at."""
+    """What one run has to say, in file order; `files` are the templates that were looked at.
+
+    `held` is how many findings a baseline holds back.
+    """
 
     findings: tuple[Finding, ...] = ()
     unjudged: tuple[Unjudged, ...] = ()
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
+    held: int = 0

@@ -20,6 +20,7 @@ LAYERS = [
     "command",
     "terminal",
     "run",
+    "baseline",
     "report",
     "config",
     "suppress",
@@ -146,6 +147,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
     assert "lambdalint.loops" not in ours  # nor what only some templates need
+    assert "lambdalint.baseline" not in ours  # nor what only some repositories have
     assert "lambdalint.command.graph" not in ours  # nor other commands
 
 

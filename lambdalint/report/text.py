@@ -58,12 +58,14 @@ def blocks(
 
 
 def counts(outcome: Outcome) -> str:
-    """How many findings of each severity there are, in how many templates."""
+    """How many findings of each severity there are, in how many templates, and how many are held back."""
     severities = Counter(finding.severity for finding in outcome.findings)
     found = [_count(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
     if outcome.problems:
         found.append(_count(len(outcome.problems), "problem"))
-    return f"{', '.join(found) or 'nothing found'} in {_count(len(outcome.files), 'template')}"
+    said = ", ".join(found) or ("nothing new" if outcome.held else "nothing found")
+    held = f", {outcome.held} held back by the baseline" if outcome.held else ""
+    return f"{said} in {_count(len(outcome.files), 'template')}{held}"
 
 
 def _count(number: int, noun: str) -> str:
