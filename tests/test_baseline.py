@@ -47,8 +47,8 @@ def check(*args: str, stdin: str | None = None) -> Result:
     return run("check", "--format", "concise", "--select", SHORT, *args, stdin=stdin)
 
 
-def write(*args: str, file: str = KNOWN) -> Result:
-    result = check("--write-baseline", file, *args)
+def write(*args: str, file: str = KNOWN, stdin: str | None = None) -> Result:
+    result = check("--write-baseline", file, *args, stdin=stdin)
     assert result.exit_code == 0, result.stderr
     return result
 
@@ -104,6 +104,13 @@ def test_file_is_stable_with_an_entry_on_each_line() -> None:
     assert lines[:3] == ["{", '  "version": 1,', '  "findings": [']
     assert re.findall(r'"template": "(\w)/', "\n".join(lines[3:5])) == ["a", "b"]
     assert lines[5:] == ["  ]", "}"]
+
+
+def test_entries_are_sorted_by_template_and_rule() -> None:
+    put("template.yaml")
+    write("--extend-select", "sqs/no-partial-batch-response")
+
+    assert [one["resource"] for one in listed()] == ["Fulfil", "Orders"]
 
 
 def test_nothing_found_is_a_baseline_too() -> None:
@@ -293,6 +300,22 @@ def test_what_moved_within_its_resource_is_known_and_what_came_before_it_is_new(
     assert "reach G" in result.stdout
 
 
+def test_what_stands_at_its_place_is_known_before_what_only_says_the_same() -> None:
+    args = ("check", "--format", "concise", "--select", "sqs/no-partial-batch-response")
+    put("template.yaml")
+    run(*args, "--write-baseline", KNOWN)
+    earlier = (
+        "        Return: {Type: SQS, Properties: {Queue: !GetAtt Returns.Arn}}\n        Order:"
+    )
+    more = TEMPLATE.replace("        Order:", earlier)
+    put("template.yaml", more + "  Returns: {Type: AWS::SQS::Queue}\n")
+    line = more[: more.index("Return:")].count("\n") + 1
+
+    told = run(*args, "--baseline", KNOWN).stdout
+
+    assert re.findall(r"yaml:(\d+):", told) == [str(line)]
+
+
 def test_line_of_code_is_known_wherever_it_moves() -> None:
     rule = "chain/synchronous-invoke"
     root = Path(__file__).parents[1] / "fixtures" / "sam" / "handlers"
@@ -335,6 +358,45 @@ def test_renamed_file_is_still_known() -> None:
         f"{KNOWN}: 0 findings dropped, 1 kept\n"
     )
     assert [one["template"] for one in listed()] == ["shop.yaml"]
+
+
+@pytest.mark.parametrize("other", ["message", "at"])
+def test_renamed_file_is_known_by_the_place_or_by_what_is_said(other: str) -> None:
+    put("shop.yaml")
+    write()
+    entry = {**listed()[0], "template": "template.yaml", other: "?"}
+    put(KNOWN, json.dumps({"version": 1, "findings": [entry]}))
+
+    assert said(check("--baseline", KNOWN)) == SILENT
+
+
+def test_what_belongs_to_no_resource_does_not_follow_its_file() -> None:
+    listing = f"[{{rule: {SHORT}, reason: just in case}}]"
+    text = f"Metadata: {{lambdalint: {{ignore: {listing}}}}}\n{REPAIRED}"
+    put("template.yaml", text)
+    write(*UNUSED)
+    assert [one["resource"] for one in listed()] == [""]
+    Path("template.yaml").rename("shop.yaml")
+
+    assert "shop.yaml" in check("--baseline", KNOWN, *UNUSED).stdout
+
+
+def test_text_without_a_name_is_no_renamed_file() -> None:
+    put("template.yaml")
+    write()
+    Path("template.yaml").unlink()
+
+    assert check("-", "--baseline", KNOWN, stdin=TEMPLATE).exit_code == 1
+
+
+def test_text_that_was_read_is_not_gone() -> None:
+    write("-", "--stdin-filename", "a.yaml", stdin=TEMPLATE)
+    put("b.yaml")
+
+    result = check("-", "b.yaml", "--stdin-filename", "a.yaml", "--baseline", KNOWN, stdin=REPAIRED)
+
+    assert result.stdout.startswith("b.yaml")
+    assert result.stderr == stale(template="a.yaml")
 
 
 def test_copy_is_new() -> None:
@@ -484,6 +546,40 @@ def test_rule_that_is_no_more_is_stale() -> None:
     put(KNOWN, json.dumps({"version": 1, "findings": [entry]}))
 
     assert "nothing breaks sqs/gone in template.yaml any more" in check("--baseline", KNOWN).stderr
+
+
+def test_what_cfn_lint_found_is_stale_only_where_it_was_asked() -> None:
+    put("template.yaml", "Resources:\n  Orders: {Type: AWS::SQS::Queue}\n")
+    entry = {
+        "template": "template.yaml",
+        "rule": "cfn-lint/E3002",
+        "resource": "Orders",
+        "at": "Properties",
+        "message": "no such property",
+    }
+    put(KNOWN, json.dumps({"version": 1, "findings": [entry]}))
+
+    assert check("--baseline", KNOWN).stderr == ""
+    assert check("--baseline", KNOWN, "--cfn-lint").stderr == stale().replace(
+        SHORT, "cfn-lint/E3002"
+    )
+
+
+def test_run_in_which_a_rule_failed_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from lambdalint.checks import url  # noqa: PLC0415
+
+    def broken(graph: object, **options: object) -> None:
+        raise ZeroDivisionError(graph, options)
+
+    put("template.yaml")
+    write()
+    put("template.yaml", REPAIRED)
+    monkeypatch.setattr(url, "public", broken)
+
+    result = check("--baseline", KNOWN, "--extend-select", "url/public")
+
+    assert result.exit_code == 3
+    assert "--update-baseline" not in result.stderr
 
 
 # --- configuration and usage ----------------------------------------------------------------------
