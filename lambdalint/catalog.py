@@ -54,5 +54,6 @@ def load_rule(id: str) -> Rule:
         page=page.lstrip(),
         check=check,
         choices={name: tuple(listed) for name, listed in front.get("choices", {}).items()},
+        fix=front.get("fix", ""),
         cfn_lint=tuple(front.get("cfn-lint", ())),
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +16,7 @@ import click
 from lambdalint import __version__
 from lambdalint.command.ending import answering, complain, mind, status
 from lambdalint.command.reading import chosen, read, reads, rules_option, settings_of
+from lambdalint.command.repairing import repair, repair_options, wants_repairs
 from lambdalint.command.reports import Report, Reporter, report_options
 from lambdalint.terminal import width
 
@@ -102,6 +104,7 @@ more specific word wins. A rule that is off by default runs when any of these se
     help="Drop from the baseline what is not found any more.",
 )
 @reads
+@repair_options
 @click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
@@ -123,20 +126,30 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
     wanted = {report.format for report in reports}
     if options["statistics"] and not wanted & READABLE:
         raise click.UsageError("--statistics is for people: it needs --format text.")
+    repairs = None
+    repairing = wants_repairs(options)
+    if repairing and (options["write_baseline"] or options["update_baseline"]):
+        raise click.UsageError(
+            "A baseline is written when nothing is to be repaired: repair first."
+        )
     with answering():
         settings = settings_of(options)
         rules = chosen(settings, options)
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})
         with watching(options, settings) as watcher:
             reading = read(paths, settings, options, watcher)
-            outcome = run.check(
-                reading,
-                rules,
-                settings,
+            lint = partial(
+                run.check,
+                rules=rules,
+                settings=settings,
                 unknown=unknown,
                 cfn_lint=options["cfn_lint"],
                 watcher=watcher,
             )
+            if repairing:
+                repairs = repair(reading, lint, options)
+                reports = repairs.beside(reports)
+            outcome = repairs.outcome if repairs else lint(reading)
         if options["write_baseline"] or settings.baseline:
             from lambdalint.command.baselines import hold
 
@@ -156,6 +169,8 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
             )
             for report in reports
         ]
+    if repairs:
+        repairs.write(quiet=options["quiet"])
     for report, text in zip(reports, texts, strict=True):
         if outcome.files or report.format not in READABLE or report.place != "stdout":
             report.write(text, colour=report.colourful(wish=options["color"]))

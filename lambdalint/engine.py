@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from lambdalint.fix import Fix
 from lambdalint.graph import External, Graph
 from lambdalint.graph.edges import Subject
 from lambdalint.macro import calls
@@ -110,7 +111,20 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
         template.stack,
         construct,
         template.cdk.created(construct) if template.cdk and construct else "",
+        _fix(case, guessed=guessed),
     )
+
+
+def _fix(case: _Case, *, guessed: bool) -> Fix | None:
+    """What all claims want done, as each of them wants it; what rests on a guess is not safe."""
+    fixes = [claim.fix for claim in case.claims if claim.fix]
+    puts = {put.at: put for fix in fixes for put in fix.puts}
+    if len(fixes) < len(case.claims) or any(
+        puts[put.at] != put for fix in fixes for put in fix.puts
+    ):
+        return None
+    title = ", ".join(dict.fromkeys(fix.title for fix in fixes))
+    return Fix(title, all(fix.safe for fix in fixes) and not guessed, tuple(puts.values()))
 
 
 def _told(notes: Iterable[Note]) -> tuple[Note, ...]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
@@ -39,7 +40,7 @@ class TextFile(NamedTuple):
     `file` is the path that people are shown: relative to the working folder where it lies in it,
     with `/`. `named` tells whether somebody asked for this very file; `stack` is what it is in a
     CDK assembly. `refused` says what kept it from being read, at a line and column where
-    they are known.
+    they are known. `mark` are the bytes before the text that tell its encoding.
     """
 
     file: str
@@ -49,6 +50,15 @@ class TextFile(NamedTuple):
     refused: str = ""
     line: int = 0
     column: int = 0
+    mark: bytes = b""
+    is_stdin: bool = False
+
+    def encoded(self, text: str) -> bytes:
+        """Another text as the file has it: in its encoding."""
+        return self.mark + text.encode(_ENCODINGS.get(self.mark, "utf-8"))
+
+
+_ENCODINGS = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 
 def collect(
@@ -90,7 +100,8 @@ def _is_wanted(path: str, exclude: Sequence[Ignore]) -> bool:
 def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterator[TextFile]:
     if path == STDIN:
         file = _Namer(stdin_filename)(_absolute(stdin_filename)) if stdin_filename else "<stdin>"
-        yield _text(file, sys.stdin.buffer.read(MAX_BYTES + 1))
+        text = _text(file, sys.stdin.buffer.read(MAX_BYTES + 1))
+        yield text._replace(is_stdin=True)
         return
     name = _Namer(path)
     whole = _absolute(path)
@@ -177,9 +188,10 @@ def _bytes(path: str) -> bytes | str:
 def _text(file: str, data: bytes) -> TextFile:
     if len(data) > MAX_BYTES:
         return TextFile(file, refused=f"longer than {MAX_BYTES:,} bytes", named=True)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    mark = next((one for one in (codecs.BOM_UTF8, *_ENCODINGS) if data.startswith(one)), b"")
+    encoding, data = _ENCODINGS.get(mark, "utf-8"), data[len(mark) :]
     try:
-        return TextFile(file, data.decode(encoding), named=True)
+        return TextFile(file, data.decode(encoding), named=True, mark=mark)
     except UnicodeDecodeError as error:
         before = data[: error.start]
         return TextFile(
@@ -189,6 +201,11 @@ def _text(file: str, data: bytes) -> TextFile:
             line=before.count(b"\n") + 1,
             column=len(before) - before.rfind(b"\n"),
         )
+
+
+def reread(file: TextFile) -> TextFile:
+    """What a file says by now."""
+    return _read(_absolute(file.file), file.file)
 
 
 def nested(path: str, file: str) -> TextFile | None:

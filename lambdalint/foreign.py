@@ -9,6 +9,7 @@ import gc
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from glob import escape
 from importlib import metadata
 from pathlib import Path
 from typing import Any, Final
@@ -52,18 +53,25 @@ def second_opinion(templates: Sequence[Template], findings: Sequence[Finding]) -
 
     `.cfnlintrc` and `Metadata` decide what it looks for, as they do for the command `cfn-lint`.
     """
-    runner = _runner()
+    once = {one.file: one for one in reversed(templates)}
+    on_disk = {file for file, template in once.items() if _is_on_disk(template)}
+    runner = _runner(on_disk)
+    wanted = {*map(Path, runner.config.templates)}  # what `ignore_templates` leaves of them
     verdict = Verdict()
     gc.enable()  # a template of cfn-lint's holds on to itself
-    for template in {one.file: one for one in reversed(templates)}.values():
+    for file, template in once.items():
+        if file in on_disk and Path(file) not in wanted:
+            continue
+        matches = _from_file(file, runner) if file in on_disk else _from_text(template, runner)
         try:
-            for match in _matches(template, runner):
+            for match in matches:
                 found = _finding(match, template)
-                if not any(_is_same(found, ours) for ours in findings):
+                is_told = any(_is_same(found, ours) for ours in findings)
+                if not is_told and not OURS.fullmatch(match.rule.id):
                     verdict.findings.append(found)
         except Exception as crash:  # noqa: BLE001  it must not hide what others find
             said = f"cfn-lint failed: {describe(crash)}"
-            verdict.problems.append(Problem(template.file, said))
+            verdict.problems.append(Problem(file, said))
     return verdict
 
 
@@ -76,8 +84,8 @@ def find_rule(id: str) -> Rule:
     return _rule(rules[code])
 
 
-def _runner() -> Any:
-    """cfn-lint as its configuration files want it; raises `BadSetting`."""
+def _runner(files: Iterable[str] = ()) -> Any:
+    """cfn-lint as its configuration files want it, for these files; raises `BadSetting`."""
     if why := unusable():
         raise BadSetting(why)
     from cfnlint.config import ConfigMixIn
@@ -85,7 +93,7 @@ def _runner() -> Any:
     from cfnlint.runner import Runner
 
     try:
-        config = ConfigMixIn(templates=[])  # it is told each of them, whatever .cfnlintrc lists
+        config = ConfigMixIn(templates=[*map(escape, files)])
         runner = Runner(config)
     except Exception as bad:  # noqa: BLE001  of many kinds, each with what is wrong
         raise BadSetting(f"cfn-lint: {bad}") from None
@@ -94,18 +102,21 @@ def _runner() -> Any:
     return runner
 
 
-def _matches(template: Template, runner: Any) -> Iterator[Any]:
-    from cfnlint.decode import decode_str
-    from cfnlint.runner import run_template_by_data, run_template_by_file_path
+def _from_file(file: str, runner: Any) -> Iterator[Any]:
+    """What cfn-lint finds in a file; it looks at the templates that are nested in it, too."""
+    from cfnlint.runner import run_template_by_file_path
 
-    if _is_on_disk(template):  # then cfn-lint looks at its nested templates, too
-        found: Iterable[Any] = run_template_by_file_path(
-            template.file, runner.config, runner.rules, ignore_bad_template=False
-        )
-    else:
-        data, broken = decode_str(template.source.text)
-        found = broken or run_template_by_data(data, runner.config, runner.rules)
-    return (match for match in found if not OURS.fullmatch(match.rule.id))
+    yield from run_template_by_file_path(
+        file, runner.config, runner.rules, ignore_bad_template=False
+    )
+
+
+def _from_text(template: Template, runner: Any) -> Iterator[Any]:
+    from cfnlint.decode import decode_str
+    from cfnlint.runner import run_template_by_data
+
+    data, broken = decode_str(template.source.text)
+    yield from broken or run_template_by_data(data, runner.config, runner.rules)
 
 
 def _is_on_disk(template: Template) -> bool:

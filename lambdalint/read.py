@@ -109,7 +109,7 @@ def _read_json(text: str, file: str) -> Document:
             dumps(root, ensure_ascii=False).encode()
         except UnicodeEncodeError:
             raise Unreadable("half a character: a lone surrogate") from None
-    source = _JsonSource(file, text)
+    source = JsonSource(file, text)
     return Document(source, root, source.duplicates() if repeated else [])
 
 
@@ -137,7 +137,7 @@ _scan = JSONDecoder().raw_decode
 
 
 @dataclass(slots=True, eq=False)
-class _JsonSource:
+class JsonSource:
     """Finds places in a JSON text, skipping at C speed what is not on the path."""
 
     file: str
@@ -150,11 +150,11 @@ class _JsonSource:
         start, end = value, value + 1
         for step in path:
             # A string that spells a list (`"Queue.Arn"`) is the place of all its parts.
-            found = [member for member in self._index(value) if member[0] == step]
+            found = [member for member in self.members(value) if member[0] == step]
             if not found:
                 break
             _, start, end, value = found[-1]
-        return self._span(start, end)
+        return self.span(start, end)
 
     def duplicates(self) -> list[Duplicate]:
         found: list[Duplicate] = []
@@ -162,8 +162,8 @@ class _JsonSource:
         while stack:
             path, offset = stack.pop()
             seen: dict[Key, tuple[Place, int]] = {}
-            for key, start, end, value in self._index(offset):
-                place = Place(self, (*path, key), self._span(start, end))
+            for key, start, end, value in self.members(offset):
+                place = Place(self, (*path, key), self.span(start, end))
                 if key in seen:
                     first, other = seen[key]
                     same = _scan(self.text, value)[0] == _scan(self.text, other)[0]
@@ -172,7 +172,7 @@ class _JsonSource:
                 stack.append(((*path, key), value))
         return found
 
-    def _index(self, offset: int) -> list[tuple[Key, int, int, int]]:
+    def members(self, offset: int) -> list[tuple[Key, int, int, int]]:
         """The members of the container at an offset: key, where that starts and ends, value."""
         if offset in self._members:
             return self._members[offset]
@@ -198,7 +198,8 @@ class _JsonSource:
         self._members[offset] = members
         return members
 
-    def _span(self, start: int, end: int) -> Location:
+    def span(self, start: int, end: int) -> Location:
+        """Where characters of the text stand."""
         if self._lines is None:
             self._lines = _Lines(self.text)
         return self._lines.span(self.file, start, end)
@@ -276,24 +277,25 @@ def _read_yaml(text: str, file: str) -> Document:
             composer.dispose()
     if node is None:
         raise Unreadable("empty")
-    source = _YamlSource(file, text, node)
+    source = YamlSource(file, text, node)
     reader = _YamlReader(source)
     root = reader.value(node, 0)
     return Document(source, root, source.duplicates() if reader.repeated else [])
 
 
-def _intrinsic(tag: str) -> str:
+def intrinsic(tag: str) -> str:
     """The long form of a short tag: `!Sub` is `Fn::Sub`, but `!Ref` is `Ref`."""
     name = tag[1:]
     return name if name in ("Ref", "Condition") else f"Fn::{name}"
 
 
-def _is_merge(key: Node) -> bool:
+def is_merge(key: Node) -> bool:
+    """Whether a key lets its mapping take what other mappings have."""
     return key.value == "<<" and isinstance(key, ScalarNode) and not key.style
 
 
 @dataclass(slots=True, eq=False)
-class _YamlSource:
+class YamlSource:
     """Finds places by walking the nodes along a path."""
 
     file: str
@@ -306,7 +308,7 @@ class _YamlSource:
         for step in path:
             if tagged and node.tag and node.tag[0] == "!":
                 tagged = False
-                if step == _intrinsic(node.tag):
+                if step == intrinsic(node.tag):
                     continue
             found = _member(node, step)
             if found is None:
@@ -324,14 +326,14 @@ class _YamlSource:
                 continue
             visited.add(node)
             if node.tag and node.tag[0] == "!":
-                path = (*path, _intrinsic(node.tag))
+                path = (*path, intrinsic(node.tag))
             if isinstance(node, SequenceNode):
                 stack.extend(((*path, index), item) for index, item in enumerate(node.value))
                 continue
             seen: dict[str, tuple[Place, Node]] = {}
             for key, value in node.value:
                 place = Place(self, (*path, key.value), self._span(key))
-                if key.value in seen and not _is_merge(key):
+                if key.value in seen and not is_merge(key):
                     first, other = seen[key.value]
                     found.append(Duplicate(key.value, first, place, _is_same(other, value)))
                 seen[key.value] = place, value
@@ -344,10 +346,14 @@ class _YamlSource:
             first = node.value[0]
             end = (first[0] if isinstance(node, MappingNode) else first).end_mark
         # libyaml counts lines that editors do not, so only the offsets are taken from its marks.
+        stop = start.index + 1 if end.line != start.line and node.value else end.index
+        return self.span(start.index, stop)
+
+    def span(self, start: int, end: int) -> Location:
+        """Where characters of the text stand."""
         if self._lines is None:
             self._lines = _Lines(self.text)
-        stop = start.index + 1 if end.line != start.line and node.value else end.index
-        return self._lines.span(self.file, start.index, stop)
+        return self._lines.span(self.file, start, end)
 
 
 def _is_same(one: Node, other: Node) -> bool:
@@ -369,7 +375,7 @@ def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
         return None
     merged = []
     for key, value in reversed(node.value):
-        if _is_merge(key):
+        if is_merge(key):
             merged.append(value)
         elif key.value == step or key.value == str(step):
             return key, value
@@ -383,7 +389,7 @@ def _member(node: Node, step: Key) -> tuple[Node, Node] | None:
 class _YamlReader:
     """Nodes → data; aliases are shared, and what they expand to is bounded."""
 
-    def __init__(self, source: _YamlSource) -> None:
+    def __init__(self, source: YamlSource) -> None:
         self.source = source
         self.words = Words()
         self.repeated = False
@@ -423,7 +429,7 @@ class _YamlReader:
         for key_node, value in node.value:
             if not isinstance(key_node, ScalarNode) or (key_node.tag and key_node.tag[0] == "!"):
                 raise self._refuse("a key that is no text", key_node)
-            if _is_merge(key_node):
+            if is_merge(key_node):
                 merges.append(value)
             else:
                 # CloudFormation's keys are texts: `Yes:` and `2012-10-17:` name themselves.
@@ -445,7 +451,7 @@ class _YamlReader:
         if tag[0] != "!":  # `!!int "5"`, `!!str 5`
             plain = tag.rpartition(":")[2] in ("int", "float", "bool", "null")
             return self.words[data] if plain and isinstance(data, str) else data
-        name = _intrinsic(tag)
+        name = intrinsic(tag)
         if name == "Fn::GetAtt" and isinstance(data, str):
             data = data.split(".", 1)
         return {name: data}

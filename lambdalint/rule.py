@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from lambdalint.confidence import Confidence
+from lambdalint.fix import Fix
 from lambdalint.graph import Graph
 from lambdalint.value import Place
 
@@ -18,6 +19,7 @@ __all__ = [
     "Claims",
     "Confidence",
     "Finding",
+    "Fix",
     "Note",
     "Outcome",
     "Problem",
@@ -48,18 +50,20 @@ class Note(NamedTuple):
 class Claim:
     """A problem that a check sees: the first note names it, the others are the evidence.
 
-    `severity` is said only where it differs from the rule's page.
+    `severity` is said only where it differs from the rule's page; `fix` repairs it, if one does.
     """
 
-    __slots__ = ("confidence", "notes", "severity")
+    __slots__ = ("confidence", "fix", "notes", "severity")
 
     def __init__(
         self,
         *notes: Note,
         severity: Severity | None = None,
         confidence: Confidence = Confidence.HIGH,
+        fix: Fix | None = None,
     ) -> None:
         self.notes, self.severity, self.confidence = notes, severity, confidence
+        self.fix = fix
 
 
 # The family of what cfn-lint finds.
@@ -79,8 +83,9 @@ class Rule:
     """A page of `rules/` and the check of the same name.
 
     `page` is the Markdown below the front matter, `options` are names and defaults, `choices` what
-    an option, or each element of one, may be. `cfn_lint` are the codes under which cfn-lint tells the
-    same fact.
+    an option, or each element of one, may be. `fix` is `safe` where a finding can be repaired
+    without thinking twice, `unsafe` where somebody must judge, "" where a person has to do it.
+    `cfn_lint` are the codes under which cfn-lint tells the same fact.
     """
 
     id: str
@@ -92,7 +97,14 @@ class Rule:
     page: str
     check: Check
     choices: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    fix: str = ""
     cfn_lint: tuple[str, ...] = ()
+
+    @property
+    def repair(self) -> str:
+        """Who repairs what it finds."""
+        ways = {"safe": "repaired by `--fix`", "unsafe": "repaired by `--fix --unsafe-fixes`"}
+        return ways.get(self.fix, "repaired by hand")
 
     @property
     def url(self) -> str:
@@ -118,6 +130,7 @@ class Finding:
     stack: str = ""
     construct_path: str = ""
     created_at: str = ""
+    fix: Fix | None = None
 
     @property
     def at(self) -> Place:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -57,12 +57,16 @@ NOBODY = Watcher()
 class Reading(NamedTuple):
     """The templates that lie under some paths, and what kept others from being read.
 
-    `whole` is whether every deployment of them is looked at: no parameter was given.
+    `whole` is whether every deployment of them is looked at: no parameter was given. `again` reads
+    the same `files` once more, where some of them say something else; without files, nothing is
+    left to read.
     """
 
     templates: tuple[Template, ...] = ()
     problems: tuple[Problem, ...] = ()
     whole: bool = True
+    files: tuple[TextFile, ...] = ()
+    again: Callable[[Mapping[str, str]], Reading] = lambda _texts: Reading()
 
 
 def read(
@@ -86,12 +90,30 @@ def read(
     )
     if only_templates:
         files = [file._replace(named=False) for file in files]
-    loader = _Loader(settings, given, watcher)
+    return _understand(files, settings, given, {}, watcher)
+
+
+def _understand(
+    files: Sequence[TextFile],
+    settings: Settings,
+    given: Given,
+    texts: Mapping[str, str],
+    watcher: Watcher,
+) -> Reading:
+    """The templates in files, some of which say something else by now."""
+    loader = _Loader(settings, given, texts, watcher)
     named = [template for file in watcher.reading(files) if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
     templates = tuple(link(named, loader.nested))
-    return Reading(templates, tuple(loader.problems), not (given.options or given.files))
+    return Reading(
+        templates,
+        tuple(loader.problems),
+        not (given.options or given.files),
+        (*files, *loader.found()),
+        # Nobody is told again what is read.
+        lambda texts: _understand(files, settings, given, texts, NOBODY),
+    )
 
 
 def check(
@@ -151,9 +173,11 @@ def _know(options: Iterable[str], templates: Iterable[Template]) -> None:
 class _Loader:
     """Reads templates with the values that are given for their parameters; collects problems."""
 
-    def __init__(self, settings: Settings, given: Given, watcher: Watcher) -> None:
+    def __init__(
+        self, settings: Settings, given: Given, texts: Mapping[str, str], watcher: Watcher
+    ) -> None:
         self.problems: list[Problem] = []
-        self._settings, self._given, self._watcher = settings, given, watcher
+        self._settings, self._given, self._texts, self._watcher = settings, given, texts, watcher
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
 
@@ -170,7 +194,8 @@ class _Loader:
 
     def _template(self, file: TextFile, values: dict[str, Any]) -> Template | None:
         try:
-            return load(file.text, file.file, values, file.stack)
+            text = self._texts.get(file.file, file.text)
+            return load(text, file.file, values, file.stack)
         except Unreadable as refused:
             # What was only found by walking need not be a template.
             if file.named or not isinstance(refused, NoTemplate):
@@ -191,6 +216,10 @@ class _Loader:
             return None
         pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
         return self._read(file, [Origin(parent.file, pseudo)])
+
+    def found(self) -> list[TextFile]:
+        """The files that others nest."""
+        return [file for file in self._nested.values() if file]
 
     def _origins(self, file: str) -> list[Origin]:
         beside: Mapping[str, str] = {}

@@ -221,6 +221,8 @@ def spell(data: Any) -> tuple[str, tuple[Ref | Unknown, ...]] | None:
 
 def unspell(spelled: str, holes: tuple[Ref | Unknown, ...]) -> str | Ref | Unknown | Text:
     """The text that a piece of a spelled string stands for."""
+    if not holes or spelled.isascii():
+        return spelled
     parts: list[str | Ref | Unknown] = []
     for character in spelled:
         number = ord(character) - _FIRST_HOLE

@@ -345,7 +345,9 @@ def test_statistics_count_instead_of_showing() -> None:
 
     assert result.exit_code == 1
     assert result.stdout.split()[:3] == ["2", "warning", SHORT]
-    assert result.stdout.endswith("\n\n2 warnings in 2 templates\n")
+    assert result.stdout.endswith(
+        "\n\n2 warnings in 2 templates\ncan be repaired: 2 with --fix --unsafe-fixes\n"
+    )
     assert "needs --format text" in run("check", "--statistics", "--format", "json").stderr
 
 
@@ -355,7 +357,8 @@ def test_quiet_leaves_out_what_is_no_finding() -> None:
 
     loud, quiet = (run("check", "--select", SHORT, *args) for args in ([], ["--quiet"]))
 
-    assert loud.stdout == f"{quiet.stdout}\n1 warning in 1 template\n"
+    counted = "1 warning in 1 template\ncan be repaired: 1 with --fix --unsafe-fixes\n"
+    assert loud.stdout == f"{quiet.stdout}\n{counted}"
     assert loud.stderr == quiet.stderr
     assert (loud.exit_code, quiet.exit_code) == (2, 2)
     Path("empty").mkdir()

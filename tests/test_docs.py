@@ -67,7 +67,7 @@ def test_shown_command_is_understood(command: str) -> None:
     found = main.get_command(click.Context(main), name)
 
     assert found
-    assert found.make_context(name, args)
+    found.make_context(name, args)  # or it raises what is wrong
 
 
 def test_all_guides_have_commands() -> None:

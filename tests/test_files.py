@@ -264,7 +264,9 @@ def test_file_that_may_not_be_read_is_refused() -> None:
 def test_stdin_is_a_file_with_any_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TEMPLATE.encode())))
 
-    assert collect(["-"], stdin_filename="a/t.yaml") == [TextFile("a/t.yaml", TEMPLATE, named=True)]
+    assert collect(["-"], stdin_filename="a/t.yaml") == [
+        TextFile("a/t.yaml", TEMPLATE, named=True, is_stdin=True)
+    ]
 
 
 # --- CDK ------------------------------------------------------------------------------------------

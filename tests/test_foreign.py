@@ -158,7 +158,7 @@ def test_rule_of_cfn_lint_is_explained() -> None:
     explained = CliRunner().invoke(main, ["explain", "cfn-lint/E3505"])
 
     assert explained.output.startswith("# Validate SQS 'VisibilityTimeout' is greater than")
-    assert "- `cfn-lint/E3505`: error, on by default\n" in explained.output
+    assert "- `cfn-lint/E3505`: error, on by default, repaired by hand\n" in explained.output
 
 
 def test_rule_that_cfn_lint_has_not_is_refused() -> None:
@@ -178,6 +178,18 @@ def test_cfnlintrc_decides_what_is_looked_for() -> None:
 
     assert "E3002" not in told
     assert "info[cfn-lint/I3011]" in told
+
+
+def test_cfnlintrc_decides_which_templates_are_looked_at() -> None:
+    put("template.yaml")
+    put("a [strange] folder/other.yaml")
+    put(".cfnlintrc", "ignore_templates: [template.yaml]\n")
+
+    told = concise()
+
+    assert "\na [strange] folder/other.yaml:6:7: error[cfn-lint/E3002]" in f"\n{told}"
+    assert "template.yaml:6:7" not in told
+    assert OURS in told
 
 
 def test_bad_cfnlintrc_is_told() -> None:

@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from xmlschema import XMLSchema
 
 from lambdalint import __version__
+from lambdalint.edit import Put
 from lambdalint.graph import Graph
 from lambdalint.read import read
 from lambdalint.report import concise, github, gitlab, junit, markdown, sarif, statistics, text
@@ -22,6 +23,7 @@ from lambdalint.rule import (
     Claim,
     Confidence,
     Finding,
+    Fix,
     Note,
     Outcome,
     Problem,
@@ -81,7 +83,7 @@ def _finding(
     *notes: tuple[Place, str],
     severity: Severity = Severity.WARNING,
     confidence: Confidence = Confidence.HIGH,
-    **where: str,
+    **where: Any,
 ) -> Finding:
     rule = _rule("sqs/short-visibility-timeout")
     return Finding(rule, severity, confidence, tuple(Note(*note) for note in notes), **where)
@@ -399,6 +401,7 @@ def test_json_is_version_1() -> None:
                         "text": "may take 30 s",
                     }
                 ],
+                "fix": None,
             }
         ],
         "unknown": [
@@ -420,7 +423,7 @@ def test_json_is_version_1() -> None:
     }
     assert ",".join(report["findings"][0]) == (
         "rule,severity,confidence,message,file,line,column,end_line,end_column,path,resource,stack,"
-        "construct_path,created_at,when,fingerprint,url,notes"
+        "construct_path,created_at,when,fingerprint,url,notes,fix"
     )
 
 
@@ -434,6 +437,9 @@ def _log(outcome: Outcome) -> Any:
 
 
 def test_sarif_holds_to_its_schema() -> None:
+    hidden = _resources() / "Orders" / "Properties" / "VisibilityTimeout"
+    fix = Fix("set VisibilityTimeout to 180", safe=True, puts=(Put(hidden, 180, 60),))
+    assert _log(Outcome((_simple(fix=fix),)))["results"][0]["fixes"]
     _log(Outcome())
     _log(
         Outcome(

@@ -15,9 +15,11 @@ import pytest
 
 from lambdalint import checks
 from lambdalint.catalog import load_rule, rule_ids
+from lambdalint.edit.text import applied, changed
 from lambdalint.engine import lint
 from lambdalint.load import load
-from lambdalint.rule import Rule, Severity
+from lambdalint.read import read
+from lambdalint.rule import Finding, Rule, Severity
 
 BLOCK = re.compile(r"^```(yaml|json|toml)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 # In code that is not YAML's or Python's, comments begin in another way.
@@ -71,6 +73,44 @@ def test_page_tells_the_truth(example: Example) -> None:
 
 def _said(message: str, when: str) -> str:
     return f"{message}, when {when}" if when else message
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+def test_fix_repairs_what_is_wrong_and_nothing_else(example: Example) -> None:
+    found = _findings(example, example.text)
+    for finding in found:
+        if finding.fix and (edits := finding.fix.edits):
+            text = applied(example.text, edits)
+            wanted = read(example.text, "").root
+            for put in finding.fix.puts:
+                wanted = changed(wanted, put.at.path, put.said)
+
+            assert read(text, "").root == wanted
+            assert text.count("#") == example.text.count("#")
+            left = _findings(example, text)
+            assert len(left) < len(found)
+            assert {one.resource for one in left} <= {one.resource for one in found}
+
+
+def _findings(example: Example, text: str) -> list[Finding]:
+    template = load(text, "template.yaml")
+    return lint([template], [example.rule], {example.rule.id: example.options}).findings
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_page_says_whether_it_can_be_repaired(rule: Rule) -> None:
+    fixes = [
+        finding.fix
+        for example in EXAMPLES
+        if example.rule is rule
+        for finding in _findings(example, example.text)
+        if finding.fix and finding.fix.edits
+    ]
+    safe = "safe" if any(fix.safe for fix in fixes) else "unsafe"
+
+    assert rule.fix == (safe if fixes else "")
+    assert ("--fix" in rule.page) is bool(fixes)
+    assert "--unsafe-fixes" in rule.page or all(fix.safe for fix in fixes)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

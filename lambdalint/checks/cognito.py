@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.facts import COGNITO_RESPONSE_S
+from lambdalint.fix import setting
 from lambdalint.graph import Graph, Resource
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.value import Value
@@ -17,4 +18,5 @@ def slow_trigger(graph: Graph, *, max_timeout: int) -> Claims:
                     Note(at, f"may run {timeout} s, but Cognito waits {COGNITO_RESPONSE_S} s"),
                     Note(trigger.at, f"{trigger.source.name} calls {function.name}"),
                     severity=Severity.INFO if shared else None,
+                    fix=setting(function, {"Timeout": max_timeout}, safe=not shared),
                 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from lambdalint.facts import CUSTOM_RESOURCE_TIMEOUT_S
+from lambdalint.fix import REPORTING, setting
 from lambdalint.graph import Graph, Resource, Trigger
 from lambdalint.graph.heard import BATCHES, listens, unheard
 from lambdalint.graph.queue import is_fifo
@@ -23,10 +24,13 @@ def ignored_batch_item_failures(graph: Graph) -> Claims:
                 "deletes the messages" if trigger.kind.name == "sqs" else "passes over the records"
             )
             said = f"Lambda {lost} that {function.name} reports as failed"
+            always = handler.always_reports
             yield Claim(
                 Note(trigger.get("FunctionResponseTypes").at, f"is not set to listen: {said}"),
                 *(Note(sight.at, "reports what failed") for sight in sights),
-                confidence=_sure(handler) if handler.always_reports else Confidence.MEDIUM,
+                confidence=_sure(handler) if always else Confidence.MEDIUM,
+                # Lambda may then take another answer for the failure of the whole batch.
+                fix=setting(trigger.via, REPORTING, safe=always and handler.certain),
             )
 
 

@@ -10,6 +10,7 @@ from lambdalint.facts import (
     SQS_FIFO_BATCH_MAX,
     SQS_VISIBILITY_TIMEOUT_MAX_S,
 )
+from lambdalint.fix import REPORTING, Fix, is_literal, setting
 from lambdalint.graph import External, Graph, Resource, Trigger, descend, document
 from lambdalint.graph.heard import told_elsewhere
 from lambdalint.graph.queue import is_fifo, redrive
@@ -26,7 +27,10 @@ def visibility_below_timeout(graph: Graph) -> Claims:
                 f"hides a message for {hidden.data} s, "
                 f"but {over[0].function} may run {over[0].timeout} s"
             )
-            yield Claim(Note(hidden.at, said), *_evidence(over))
+            needed = max(one.need(_ADVISED).seconds for one in readers)
+            safe = all(one.is_literal for one in over) and not _is_read_by_others(graph, queue)
+            fix = _hiding(queue, needed, safe=safe)
+            yield Claim(Note(hidden.at, said), *_evidence(over), fix=fix)
 
 
 def short_visibility_timeout(
@@ -43,7 +47,9 @@ def short_visibility_timeout(
             if needed.seconds > SQS_VISIBILITY_TIMEOUT_MAX_S:
                 said = f"needs messages hidden for {needed.sum}, SQS allows"
                 first = Note(most.timeout_at, f"{said} {SQS_VISIBILITY_TIMEOUT_MAX_S} s")
-            yield Claim(first, *_evidence([most]))
+            # A message that failed comes back later, too.
+            fix = _hiding(queue, needed.seconds, safe=False)
+            yield Claim(first, *_evidence([most]), fix=fix)
 
 
 def batch_without_window(graph: Graph) -> Claims:
@@ -54,7 +60,8 @@ def batch_without_window(graph: Graph) -> Claims:
                 size > SQS_BATCH_WITHOUT_WINDOW_MAX and is_fifo(trigger.source) is False
             ):
                 said = f"batches of {size} need a batching window of at least 1 s, not 0 s"
-                yield Claim(Note(batch.at, said), Note(window.at, "no batching window"))
+                fix = setting(trigger.via, {"MaximumBatchingWindowInSeconds": 1})
+                yield Claim(Note(batch.at, said), Note(window.at, "no batching window"), fix=fix)
 
 
 def fifo_batch_too_large(graph: Graph) -> Claims:
@@ -62,15 +69,18 @@ def fifo_batch_too_large(graph: Graph) -> Claims:
         if not is_fifo(trigger.source):
             continue
         batch, window = trigger.batch_size, trigger.via["MaximumBatchingWindowInSeconds"]
-        notes = []
+        notes, wanted = [], {}
         if isinstance(batch.data, int) and batch.data > SQS_FIFO_BATCH_MAX:
+            wanted["BatchSize"] = SQS_FIFO_BATCH_MAX
             said = f"takes batches of {batch.data} from a FIFO queue, at most {SQS_FIFO_BATCH_MAX}"
             notes.append(Note(batch.at, f"{said} are allowed"))
         if isinstance(window.data, int) and window.data > 0:
+            wanted["MaximumBatchingWindowInSeconds"] = 0
             said = f"waits {window.data} s for a batch from a FIFO queue, only 0 s is allowed"
             notes.append(Note(window.at, said))
         if notes:
-            yield Claim(*notes, *_source(trigger, "is a FIFO queue"))
+            source = _source(trigger, "is a FIFO queue")
+            yield Claim(*notes, *source, fix=setting(trigger.via, wanted))
 
 
 def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
@@ -87,6 +97,8 @@ def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
                 Note(trigger.get("FunctionResponseTypes").at, said),
                 *_source(trigger, "gets the batch back"),
                 confidence=Confidence.HIGH if _is_queue(trigger.source) else Confidence.MEDIUM,
+                # A function that swallows its failures would then have them deleted.
+                fix=setting(trigger.via, REPORTING, safe=False),
             )
 
 
@@ -112,7 +124,41 @@ def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -
                         Note(here, f"{said}, {min_receives} are advised"),
                         *(Note(reader.at, "reads the queue") for reader in readers),
                         severity=None if count < warn_below else Severity.INFO,
+                        # In a FIFO queue, what comes after a failing message waits for longer.
+                        fix=setting(
+                            queue,
+                            {"RedrivePolicy.maxReceiveCount": min_receives},
+                            safe=is_fifo(queue) is False,
+                        ),
                     )
+
+
+# https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+_ADVISED = 6
+
+# Where programs run that may read a queue without Lambda.
+_COMPUTERS = (
+    "AWS::AppRunner::",
+    "AWS::AutoScaling::",
+    "AWS::Batch::",
+    "AWS::EC2::",
+    "AWS::ECS::",
+    "AWS::EKS::",
+    "AWS::ElasticBeanstalk::",
+    "AWS::Pipes::",
+)
+
+
+def _is_read_by_others(graph: Graph, queue: Resource) -> bool:
+    """Whether something else than a mapping may wait for messages to come back."""
+    return any(mention.type.startswith(_COMPUTERS) for mention in graph.mentions(queue))
+
+
+def _hiding(queue: Resource, seconds: int, *, safe: bool) -> Fix | None:
+    """What hides messages for longer, as long as SQS can."""
+    if seconds > SQS_VISIBILITY_TIMEOUT_MAX_S:
+        return None
+    return setting(queue, {"VisibilityTimeout": seconds}, safe=safe)
 
 
 class _Reader(NamedTuple):
@@ -124,8 +170,9 @@ class _Reader(NamedTuple):
     timeout_at: Place
     window_at: Place
     at: Place
+    is_literal: bool
 
-    def need(self, factor: int, *, count_window: bool) -> _Need:
+    def need(self, factor: int, *, count_window: bool = True) -> _Need:
         """The visibility timeout that leaves room for retries."""
         seconds, sum_ = factor * self.timeout, f"{factor} × {self.timeout} s"
         if count_window and self.window:
@@ -150,7 +197,16 @@ def _read_queues(graph: Graph) -> Iterator[tuple[Resource, list[_Reader]]]:
             if trigger.kind.name == "sqs" and isinstance(timeout.data, int):
                 waits = window.data if isinstance(window.data, int) else 0
                 places = timeout.at, window.at, trigger.at
-                readers.append(_Reader(timeout.data, waits, trigger.function.name, *places))
+                literal = all(
+                    isinstance(one, Resource) and is_literal(one, name)
+                    for one, name in (
+                        (trigger.function, "Timeout"),
+                        (trigger.via, "MaximumBatchingWindowInSeconds"),
+                    )
+                )
+                readers.append(
+                    _Reader(timeout.data, waits, trigger.function.name, *places, literal)
+                )
         if readers:
             yield queue, sorted(readers, key=lambda reader: -reader.timeout)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lambdalint.fix import setting
 from lambdalint.graph import STREAMS, Graph, Resource, Trigger
 from lambdalint.graph.heard import told_elsewhere
 from lambdalint.rule import Claim, Claims, Note
@@ -66,6 +67,7 @@ def poison_batch_not_isolated(graph: Graph) -> Claims:
             yield Claim(
                 Note(size.at, f"{does} up to {size.data} records when one of them fails"),
                 _reads(trigger),
+                fix=setting(trigger.via, {"BisectBatchOnFunctionError": True}),
             )
 
 

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 
 
 class Report(NamedTuple):
-    """A format, and the file that it goes to: none, or `-`, is stdout."""
+    """A format, and the file that it goes to: none, or `-`, is stdout.
+
+    It steps `aside` to stderr where stdout is taken.
+    """
 
     format: str
     file: str = ""
+    aside: bool = False
 
     @property
     def place(self) -> str:
@@ -28,12 +32,13 @@ class Report(NamedTuple):
     def colourful(self, *, wish: bool | None) -> bool:
         """Whether to colour it: as somebody says, or else as its reader is one."""
         if wish is None:
-            return self.place == "stdout" and is_colourful(sys.stdout)
+            stream = sys.stderr if self.aside else sys.stdout
+            return self.place == "stdout" and is_colourful(stream)
         return wish
 
     def write(self, text: str, *, colour: bool = False) -> None:
         if self.place == "stdout":
-            click.echo(text, nl=False, color=colour)
+            click.echo(text, nl=False, color=colour, err=self.aside)
             return
         try:
             Path(self.file).write_text(text, "utf-8")

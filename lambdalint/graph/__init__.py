@@ -186,8 +186,12 @@ class Graph:
         """What a role may do; not complete if it is elsewhere."""
         if not isinstance(role, Resource) or role.type != "AWS::IAM::Role":
             return Grants((), complete=False)
-        attached = (one for one in self._attachments.touching(role) if one.role == role)
-        return of_role(role, attached)
+        memory, key = role.world.memory, (of_role, role.declaration)
+        if key not in memory:
+            attached = (one for one in self._attachments.touching(role) if one.role == role)
+            memory[key] = of_role(role, attached)
+        grants: Grants = memory[key]
+        return grants
 
     def caller(self, trigger: Trigger) -> Resource | External:
         """Who invokes the function of a trigger, as permissions see it."""
@@ -331,7 +335,11 @@ class Graph:
         """What the code of a function does; None where nobody can tell."""
         from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
 
-        return read(function, self._cache)
+        memory, key = function.world.memory, (read, function.declaration)
+        if key not in memory:
+            memory[key] = read(function, self._cache)
+        handler: Handler | None = memory[key]
+        return handler
 
     def effects(self, function: Resource) -> list[Effect]:
         """What a function does to resources so that events come of it, or may do."""

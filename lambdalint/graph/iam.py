@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
@@ -40,8 +41,13 @@ class Statement(NamedTuple):
 
     def covers(self, action: str) -> bool:
         """Whether it speaks of an action such as `s3:PutObject`."""
-        named = any(fnmatchcase(action.lower(), pattern) for pattern in self.actions)
-        return named is not self.negated_actions
+        return _named(self.actions, action) is not self.negated_actions
+
+
+@lru_cache(maxsize=4096)  # roles are alike
+def _named(patterns: tuple[str, ...], action: str) -> bool:
+    """Whether one of the patterns, in lower case, means an action."""
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)
 
 
 class Grants(NamedTuple):

@@ -127,15 +127,24 @@ def named(
 
 
 def _all_named(kind: str, naming: str, name: Any, scope: Scope) -> Iterator[Resource]:
-    for declaration in scope.template.resources.values():
-        if (
-            declaration.type == kind
-            and declaration.written.get("Properties", naming).data is not None
-            and scope.open(declaration.gates)
-        ):
+    for declaration in _having(kind, naming, scope):
+        if scope.open(declaration.gates):
             resource = Resource(declaration, scope)
             if resource.get(naming).data == name:
                 yield resource
+
+
+def _having(kind: str, naming: str, scope: Scope) -> list[Declaration]:
+    """The resources of a type that are given a name, looked up once in a world."""
+    memory, key = scope.world.memory, (_having, scope, kind, naming)
+    if key not in memory:
+        memory[key] = [
+            one
+            for one in scope.template.resources.values()
+            if one.type == kind and one.written.get("Properties", naming).data is not None
+        ]
+    found: list[Declaration] = memory[key]
+    return found
 
 
 def _may_be(scope: Scope, where: Where) -> bool:

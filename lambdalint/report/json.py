@@ -7,6 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from lambdalint import __version__
+from lambdalint.report import fixes
 
 if TYPE_CHECKING:
     from lambdalint.rule import Finding, Outcome, Problem
@@ -46,6 +47,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "fingerprint": finding.fingerprint,
         "url": finding.rule.url,
         "notes": [{**place(note.at), "text": note.text} for note in finding.notes[1:]],
+        "fix": fixes.data(finding.fix),
     }
 
 

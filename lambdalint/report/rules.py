@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def page(rule: Rule) -> str:
     """The page with what its front matter says below it."""
     default = "on" if rule.enabled else "off"
-    facts = [f"`{rule.id}`: {rule.severity.name.lower()}, {default} by default"]
+    facts = [f"`{rule.id}`: {rule.severity.name.lower()}, {default} by default, {rule.repair}"]
     facts += [f"option `{name}`: {value!r} by default" for name, value in rule.options.items()]
     facts += [f"source: <{source}>" for source in rule.sources]
     return f"{rule.page.rstrip()}\n\n---\n\n" + "".join(f"- {fact}\n" for fact in facts)
@@ -40,6 +40,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "title": rule.title,
         "severity": rule.severity.name.lower(),
         "enabled": rule.enabled,
+        "fix": rule.fix or None,
         "options": [
             {
                 "name": name,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from lambdalint import __version__
+from lambdalint.report import fixes
 
 if TYPE_CHECKING:
     from lambdalint.rule import Finding, Note, Outcome, Problem, Rule
@@ -67,6 +68,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
     location = _physical(finding.at.location)
     if logical := _logical(finding):
         location["logicalLocations"] = logical
+    repairs = fixes.sarif(finding.fix, _artifact, _region)
     return {
         "ruleId": finding.rule.id,
         "ruleIndex": index,
@@ -76,6 +78,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         "relatedLocations": [_related(*pair) for pair in enumerate(finding.notes[1:], 1)],
         "partialFingerprints": {"lambdalint/v1": finding.fingerprint},
         "properties": {"confidence": finding.confidence.name.lower(), "when": finding.when or None},
+        **({"fixes": repairs} if repairs else {}),
     }
 
 
@@ -95,13 +98,17 @@ def _related(number: int, note: Note) -> dict[str, Any]:
 
 
 def _physical(at: Location) -> dict[str, Any]:
-    region = {
+    place = {"artifactLocation": _artifact(at.file), "region": _region(at)}
+    return {"physicalLocation": place}
+
+
+def _region(at: Location) -> dict[str, int]:
+    return {
         "startLine": at.line,
         "startColumn": at.column,
         "endLine": at.end_line,
         "endColumn": at.end_column,
     }
-    return {"physicalLocation": {"artifactLocation": _artifact(at.file), "region": region}}
 
 
 def _artifact(file: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from lambdalint.report import fixes
 from lambdalint.report.text import counts
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def render(outcome: Outcome, *, quiet: bool = False) -> str:
-    """A line for each rule and severity, the most frequent first, and one that sums them up."""
+    """A line for each rule and severity, the most frequent first, and what sums them up."""
     found = Counter((one.rule.id, one.severity, one.rule.title) for one in outcome.findings)
     rows = [
         (str(number), severity.name.lower(), id, title)
@@ -26,5 +27,9 @@ def render(outcome: Outcome, *, quiet: bool = False) -> str:
         for number, severity, id, title in rows
     ]
     if not quiet:
-        lines += [*[""] * bool(rows), counts(outcome)]
+        lines += [
+            *[""] * bool(rows),
+            counts(outcome),
+            *filter(None, [fixes.counted(outcome.findings)]),
+        ]
     return "".join(f"{line}\n" for line in lines)

@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
+from lambdalint.report import fixes
 from lambdalint.report.escape import visible
 
 if TYPE_CHECKING:
@@ -35,10 +36,12 @@ def render(
     show_unknown: bool = False,
     quiet: bool = False,
 ) -> str:
-    """All findings and problems with their code and, unless `quiet`, a line that counts them."""
+    """All findings and problems with their code and, unless `quiet`, lines that count them."""
     shown = [*blocks(outcome, colour=colour, width=width, show_unknown=show_unknown)]
     if not quiet:
         shown.append(f"{counts(outcome)}\n")
+        if repairs := fixes.counted(outcome.findings):
+            shown[-1] += f"{repairs}\n"
         if outcome.unjudged and not show_unknown:
             shown[-1] += f"{len(outcome.unjudged)} not judged, --show-unknown says why\n"
     return "\n".join(shown)
@@ -99,6 +102,7 @@ class _Pen:
             f"confidence {finding.confidence.name.lower()}"
             if finding.confidence.name != "HIGH"
             else "",
+            f"fix: {repair}" if (repair := fixes.hint(finding.fix)) else "",
             f"help: lambdalint explain {finding.rule.id}",
             f"docs: {finding.rule.url}",
         ]
