@@ -13,6 +13,7 @@ from json import dumps
 from typing import Any, Final
 
 from lambdalint import config, run
+from lambdalint.baseline import Baseline, Scope
 from lambdalint.engine import describe
 from lambdalint.foreign import unusable
 from lambdalint.link import link
@@ -97,13 +98,20 @@ def _outcome(cfn: Any) -> tuple[str, Outcome]:
             file = reading.templates[0].file
         rules = config.choose([settings.selection])
         # Without the other templates, an ignore may seem to be of no use.
-        return file, run.check(reading._replace(whole=False), rules, settings)
+        return file, _new(run.check(reading._replace(whole=False), rules, settings), settings)
     except BadSetting as bad:
         said = f"{bad.file}: {bad.message}" if bad.file else bad.message
         return file, Outcome(problems=(Problem(file, said),))
     except Exception as crash:  # noqa: BLE001  cfn-lint would tell it once for each rule
         said = f"lambdalint failed, please report this: {describe(crash)}"
         return file, Outcome(problems=(Problem(file, said, internal=True),))
+
+
+def _new(outcome: Outcome, settings: config.Settings) -> Outcome:
+    """What no baseline knows."""
+    if not settings.baseline:
+        return outcome
+    return Baseline.load(settings.baseline).hold(outcome, Scope((), ())).outcome
 
 
 def _read(cfn: Any, settings: config.Settings) -> run.Reading:

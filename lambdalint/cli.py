@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,6 +19,10 @@ from lambdalint.command.reading import chosen, read, reads, rules_option, settin
 from lambdalint.command.repairing import repair, repair_options, wants_repairs
 from lambdalint.command.reports import Report, Reporter, report_options
 from lambdalint.terminal import width
+
+if TYPE_CHECKING:
+    from lambdalint.config import Settings
+    from lambdalint.rule import Outcome, Rule
 
 # What only other commands need is not waited for: the name of a command → its module.
 _OTHERS = {"explain": "pages", "graph": "graph", "rules": "pages", "triggers": "triggers"}
@@ -86,6 +90,23 @@ more specific word wins. A rule that is off by default runs when any of these se
     type=click.Choice(["error", "warning", "info", "never"]),
     help="Exit with 1 from this severity on.  [default: warning]",
 )
+@click.option(
+    "--baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="Hold back the findings that FILE lists, and tell only what is new.",
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(),
+    metavar="FILE",
+    help="Write all that is found now into FILE, as a baseline.",
+)
+@click.option(
+    "--update-baseline",
+    is_flag=True,
+    help="Drop from the baseline what is not found any more.",
+)
 @reads
 @click.option(
     "--diff", metavar="REVISION", help="Tell only what this revision of git does not have yet."
@@ -114,8 +135,7 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
         raise click.UsageError("--statistics is for people: it needs --format text.")
     repairs = None
     repairing = wants_repairs(options)
-    if repairing and options["diff"] is not None:
-        raise click.UsageError("--diff: repairs are of all that is found, not only of what is new.")
+    _refuse(options, repairing=repairing)
     with answering():
         settings = settings_of(options)
         rules = chosen(settings, options)
@@ -134,10 +154,11 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
                 repairs = repair(reading, lint, options)
                 reports = repairs.beside(reports)
             outcome = repairs.outcome if repairs else lint(reading)
-        if options["diff"] is not None:
-            from lambdalint.command.since import since
+        if options["write_baseline"] or settings.baseline:
+            from lambdalint.command.baselines import hold
 
-            outcome = since(outcome, paths, rules, settings, options)
+            outcome = hold(outcome, reading, rules, settings, options)
+        outcome = _since(outcome, paths, rules, settings, options)
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [
@@ -162,3 +183,31 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
     if not options["quiet"]:
         mind(outcome, paths)
     sys.exit(status(outcome, settings.fail_on))
+
+
+def _since(
+    outcome: Outcome,
+    paths: tuple[str, ...],
+    rules: Sequence[Rule],
+    settings: Settings,
+    options: dict[str, Any],
+) -> Outcome:
+    """What is new since the revision of `--diff`: all, where none is named."""
+    if options["diff"] is None:
+        return outcome
+    from lambdalint.command.since import since
+
+    return since(outcome, paths, rules, settings, options)
+
+
+def _refuse(options: dict[str, Any], *, repairing: bool) -> None:
+    """Raises `click.UsageError` for options that contradict each other."""
+    differs = options["diff"] is not None
+    if repairing and differs:
+        raise click.UsageError("--diff: repairs are of all that is found, not only of what is new.")
+    if repairing and (options["write_baseline"] or options["update_baseline"]):
+        raise click.UsageError(
+            "A baseline is written when nothing is to be repaired: repair first."
+        )
+    if options["write_baseline"] and differs:
+        raise click.UsageError("--write-baseline takes in all that is found, not only what is new.")

@@ -46,7 +46,10 @@ def _rank(id: str) -> Callable[[str], int]:
 
 
 class Settings(NamedTuple):
-    """What a configuration file says; its folder is what `exclude` is relative to."""
+    """What a configuration file says; its folder is what `exclude` is relative to.
+
+    `baseline` is the path of one, "" for none.
+    """
 
     file: str = ""
     folder: str = "."
@@ -56,6 +59,7 @@ class Settings(NamedTuple):
     parameters: Mapping[str, str] = _NOTHING
     severities: Mapping[str, Severity] = _NOTHING
     options: Mapping[str, Mapping[str, Any]] = _NOTHING
+    baseline: str = ""
 
 
 @cache
@@ -185,7 +189,10 @@ class _Reader(NamedTuple):
     folder: str
 
     def settings(self, table: Mapping[str, Any]) -> Settings:
-        keys = ("select", "extend-select", "ignore", "fail-on", "exclude", "parameters", "rules")
+        keys = (
+            *("select", "extend-select", "ignore", "fail-on", "exclude", "baseline"),
+            *("parameters", "rules"),
+        )
         self._keys(table, keys, "")
         severities, off, options = self._rules(table.get("rules", {}))
         return Settings(
@@ -201,6 +208,7 @@ class _Reader(NamedTuple):
             self._parameters(table.get("parameters", {})),
             severities,
             options,
+            self._baseline(table),
         )
 
     def _complain(self, message: str) -> BadSetting:
@@ -232,6 +240,14 @@ class _Reader(NamedTuple):
             near = suggest(value, names) if isinstance(value, str) else ""
             raise self._complain(f"{where}: expected {', '.join(names)} instead of {value!r}{near}")
         return SEVERITIES.get(value)
+
+    def _baseline(self, table: Mapping[str, Any]) -> str:
+        match table.get("baseline"):
+            case None:
+                return ""
+            case str(path) if path:
+                return _shown(Path(self.folder, path))
+        raise self._complain("baseline: expected the path of a file")
 
     def _fail_on(self, value: Any) -> Severity | None:
         return self._severity(value, "fail-on", NEVER)

@@ -184,7 +184,8 @@ class Problem(NamedTuple):
 class Outcome(NamedTuple):
     """What one run has to say, in file order; `files` are the templates that were looked at.
 
-    `older` is how many findings are left out because a revision had them already.
+    `older` is how many findings are left out because a revision had them already, `held` how many
+    a baseline holds back.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -192,3 +193,4 @@ class Outcome(NamedTuple):
     problems: tuple[Problem, ...] = ()
     files: tuple[str, ...] = ()
     older: int = 0
+    held: int = 0

@@ -51,6 +51,11 @@ def schema() -> dict[str, Any]:
                     "description": "Pass over what matches, as lines of .gitignore would.",
                     **_texts({"type": "string"}),
                 },
+                "baseline": {
+                    "description": "Hold back the findings that this file lists.",
+                    "type": "string",
+                    "minLength": 1,
+                },
                 "parameters": {
                     "description": "What the parameters of the templates are.",
                     "type": "object",

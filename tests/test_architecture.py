@@ -22,6 +22,7 @@ LAYERS = [
     "revision",
     "repair",
     "run",
+    "baseline",
     "report",
     "config",
     "suppress",
@@ -150,6 +151,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert "lambdalint.engine" in ours
     assert not HEAVY & ours
     assert "lambdalint.loops" not in ours  # nor what only some templates need
+    assert "lambdalint.baseline" not in ours  # nor what only some repositories have
     assert "lambdalint.command.graph" not in ours  # nor other commands
     assert not {"lambdalint.command.since", "lambdalint.revision", "subprocess"} & ours
 

@@ -14,9 +14,11 @@ import pytest
 from cfnlint.config import ConfigMixIn
 from cfnlint.decode import decode_str
 from cfnlint.runner import Runner
+from click.testing import CliRunner
 
 from lambdalint import cfnlint as plugin
 from lambdalint.catalog import load_rule
+from lambdalint.cli import main
 from lambdalint.config import known_rules
 from lambdalint.foreign import OURS
 from lambdalint.rule import Severity
@@ -141,6 +143,20 @@ def test_options_and_selection_are_those_of_lambdalint() -> None:
     put("lambdalint.toml", f'select = ["{SHORT}"]\n[rules."{SHORT}"]\nfactor = 1\n')
 
     assert _cfn_lint("-t", put("template.yaml")) == {}
+
+
+@pytest.mark.usefixtures("home")
+def test_baseline_of_the_configuration_counts() -> None:
+    put("template.yaml")
+    assert CliRunner().invoke(main, ["check", "--write-baseline", "known.json"]).exit_code == 0
+    put("lambdalint.toml", 'baseline = "known.json"\n')
+    put("other.yaml")
+
+    assert _cfn_lint("-t", "template.yaml") == {}
+    assert WLL in _cfn_lint("-t", "other.yaml")
+
+    put("known.json", "{")
+    assert [*_cfn_lint("-t", "template.yaml")] == ["ELL00000"]
 
 
 @pytest.mark.usefixtures("home")

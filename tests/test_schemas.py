@@ -162,6 +162,7 @@ TABLES: dict[str, st.SearchStrategy[Any]] = {
     "ignore": WORDS | st.lists(WORDS, max_size=2),
     "fail-on": st.sampled_from([*config.SEVERITIES, "never", "off"]),
     "exclude": TEXTS,
+    "baseline": st.text("ab/.", max_size=3),
     "parameters": st.dictionaries(
         st.sampled_from(["Stage", "x y"]),
         SCALARS | st.lists(SCALARS, max_size=2) | JUNK,

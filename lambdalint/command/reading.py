@@ -97,6 +97,7 @@ def settings_of(options: dict[str, Any]) -> Settings:
         if options[one] and options[other]:
             names = f"--{one} and --{other.replace('_', '-')}"
             raise click.UsageError(f"{names} exclude each other.")
+    _exclusive(options)
     settings = config.Settings()
     if options["config"]:
         settings = config.load(Path(options["config"])) or settings
@@ -104,7 +105,24 @@ def settings_of(options: dict[str, Any]) -> Settings:
         settings = config.find()
     if fail_on := options.get("fail_on"):
         settings = settings._replace(fail_on=config.SEVERITIES.get(fail_on))
+    if baseline := options.get("baseline"):
+        settings = settings._replace(baseline=baseline)
+    if options.get("update_baseline") and not settings.baseline:
+        raise click.UsageError(
+            "--update-baseline: there is none, name it with --baseline or in the configuration."
+        )
     return settings
+
+
+def _exclusive(options: dict[str, Any]) -> None:
+    """Refuse to write a baseline and to go by one at once."""
+    if options.get("write_baseline"):
+        for other in ("baseline", "update_baseline"):
+            if options[other]:
+                raise click.UsageError(
+                    f"--write-baseline and --{other.replace('_', '-')} exclude each other: the one "
+                    "takes in all that is found now, the other goes by what was written before."
+                )
 
 
 def chosen(settings: Settings, options: dict[str, Any]) -> list[Rule]:

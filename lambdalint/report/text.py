@@ -61,14 +61,16 @@ def blocks(
 
 
 def counts(outcome: Outcome) -> str:
-    """How many findings of each severity there are, in how many templates, and how many are older."""
+    """How many findings there are of each severity, in how many templates, and how many are not shown."""
     severities = Counter(finding.severity for finding in outcome.findings)
     found = [_count(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
     if outcome.problems:
         found.append(_count(len(outcome.problems), "problem"))
-    said = ", ".join(found) or ("nothing new" if outcome.older else "nothing found")
+    known = outcome.older or outcome.held
+    said = ", ".join(found) or ("nothing new" if known else "nothing found")
     older = f", {_count(outcome.older, 'older finding')} not shown" if outcome.older else ""
-    return f"{said} in {_count(len(outcome.files), 'template')}{older}"
+    held = f", {outcome.held} held back by the baseline" if outcome.held else ""
+    return f"{said} in {_count(len(outcome.files), 'template')}{older}{held}"
 
 
 def _count(number: int, noun: str) -> str:
