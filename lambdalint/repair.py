@@ -48,6 +48,17 @@ class _Repair(NamedTuple):
     fix: Fix
     edits: tuple[Edit, ...]
 
+    @property
+    def files(self) -> set[str]:
+        return {edit.source.file for edit in self.edits}
+
+
+class _Trouble(NamedTuple):
+    """Why repairs had better not be made, and the files in which that shows."""
+
+    why: str
+    files: set[str]
+
 
 def repair(reading: Reading, check: Callable[[Reading], Outcome], *, unsafe: bool) -> Repaired:
     """Make the fixes of what is wrong with templates, and of what comes to light by that."""
@@ -58,8 +69,7 @@ def repair(reading: Reading, check: Callable[[Reading], Outcome], *, unsafe: boo
         repairs = list(workshop.repairs(now.outcome.findings))
         if not repairs:
             break
-        after = workshop.made(now, repairs)
-        now = workshop.one_made(now, repairs) if isinstance(after, str) else after
+        now = workshop.most_made(now, repairs)
     left = (
         replace(one, fix=None) if workshop.refuses(one) else one for one in now.outcome.findings
     )
@@ -93,44 +103,59 @@ class _Workshop:
                 taken += edits
                 yield _Repair(finding, fix, edits)
 
+    def most_made(self, now: Repaired, repairs: list[_Repair]) -> Repaired:
+        """What fixes make where there is no trouble, or else what one of them makes."""
+        innocent = repairs
+        while innocent:
+            after = self.made(now, innocent)
+            if isinstance(after, Repaired):
+                return after
+            suspected = [one for one in innocent if one.files & after.files]
+            if not suspected:  # it lies in other files than where it shows
+                break
+            innocent = [one for one in innocent if one not in suspected]
+        return self.one_made(now, repairs)
+
     def one_made(self, now: Repaired, repairs: Iterable[_Repair]) -> Repaired:
         """What the first of some fixes makes that can be made; those before it are refused."""
         for one in repairs:
             after = self.made(now, [one])
             if isinstance(after, Repaired):
                 return after
-            self.refused[_name(one.finding)] = one.finding, after
+            self.refused[_name(one.finding)] = one.finding, after.why
         return now
 
-    def made(self, now: Repaired, repairs: list[_Repair]) -> Repaired | str:
+    def made(self, now: Repaired, repairs: list[_Repair]) -> Repaired | _Trouble:
         """What fixes make of the files, or why they had better not."""
         after = self._applied(now, repairs)
         for _ in range(_MOST_CONSEQUENCES):
-            if isinstance(after, str):
+            if isinstance(after, _Trouble):
                 return after
             if len(after.outcome.problems) > len(now.outcome.problems):
-                return after.outcome.problems[-1].message
+                last = after.outcome.problems[-1]
+                return _Trouble(last.message, {last.file})
             worse = _worse(now.outcome, after.outcome, repairs)
             if not worse:
                 return after
-            trouble = f"{worse[0].rule.id} would be found"
+            shown = {note.at.source.file for one in worse for note in one.notes}
+            trouble = _Trouble(f"{worse[0].rule.id} would be found", shown)
             consequences = list(self.repairs(worse))
             if len(consequences) < len(worse):
                 return trouble
             after = self._applied(after, consequences)
         return trouble
 
-    def _applied(self, now: Repaired, repairs: list[_Repair]) -> Repaired | str:
+    def _applied(self, now: Repaired, repairs: list[_Repair]) -> Repaired | _Trouble:
         texts = dict(now.texts)
         for file in dict.fromkeys(edit.source.file for one in repairs for edit in one.edits):
             here = [one for one in repairs if one.edits[0].source.file == file]
             edits = [edit for one in here for edit in one.edits]
             if any(edit.source.file != file for edit in edits):
-                return "it is spread over several files"
+                return _Trouble("it is spread over several files", {file})
             text = edits[0].source.text
             texts[file] = applied(text, edits)
             if not _says(texts[file], text, here):
-                return "the file would not say what it should"
+                return _Trouble("the file would not say what it should", {file})
         return Repaired(now.before, self.lint(texts), texts)
 
 

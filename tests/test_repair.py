@@ -624,6 +624,26 @@ def test_mapping_does_not_listen_to_a_handler_that_never_reports() -> None:
     assert "handler/no-batch-item-failures would be found" in result.stderr
 
 
+def test_trouble_with_code_keeps_only_its_own_template_from_being_repaired() -> None:
+    """And nobody tries the others one by one."""
+    for number in range(8):
+        put(TEMPLATE, f"shop{number}/template.yaml")
+    put(TEMPLATE.replace("30 ", "360 ").replace("s3://code/app.zip", "."), "broken/template.yaml")
+    put(
+        "from boto3 import client\n\ndef handler(event, context):\n    client('sqs').list_queues()\n",
+        "broken/app.py",
+    )
+
+    result = run(
+        *("--fix", "--unsafe-fixes", "--verbose"),
+        *("--select", "sqs/visibility-below-timeout,sqs/no-partial-batch-response,handler"),
+    )
+
+    assert "broken/template.yaml:15:9: not repaired[sqs/no-partial-batch-response]" in result.stderr
+    assert "fixed 16, 1 left" in result.stderr
+    assert result.stderr.count("rules checked in") < 8
+
+
 def test_what_cfn_lint_finds_does_not_keep_repairs_from_being_made() -> None:
     put(TEMPLATE)
 
