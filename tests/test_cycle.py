@@ -699,3 +699,38 @@ def test_filter_of_mqtt_is_what_the_standard_says(
     long_enough = len(topic) >= len(levels) if deep else len(topic) == len(levels)
 
     assert selects(tuple(wanted), tuple(topic)).name == ("YES" if fits and long_enough else "NO")
+
+
+# --- whose role it is -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "shared"),
+    [
+        ("!GetAtt Role.Arn", "!GetAtt Role.Arn", True),
+        ("!GetAtt Role.Arn", "!Sub '${Role.Arn}'", True),
+        ("!GetAtt Role.Arn", "!If [IsProd, !GetAtt Role.Arn, !Ref Given]", True),
+        ("!GetAtt Role.Arn", "!GetAtt RoleOfOthers.Arn", False),
+        ("!GetAtt Role.Arn", "!Sub 'arn:aws:iam::${AWS::AccountId}:role/Role'", False),
+        # A role that the parent of a nested template hands to both.
+        ("!Ref Given", "!Ref Given", True),
+        (
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/a'",
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/b'",
+            False,
+        ),
+        (
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/a'",
+            "!Sub 'arn:aws:iam::${AWS::AccountId}:role/a'",
+            True,
+        ),
+    ],
+)
+def test_functions_share_a_role_where_both_name_it(own: str, other: str, *, shared: bool) -> None:
+    functions = f"""
+RoleOfOthers: {{Type: AWS::IAM::Role, Properties: {{{TRUST}}}}}
+First: {{Type: AWS::Lambda::Function, Properties: {{Role: {own}}}}}
+Second: {{Type: AWS::Lambda::Function, Properties: {{Role: {other}}}}}
+"""
+    graph = Graph([load(_template(functions), "template.yaml")])
+    assert [graph.shares_role(one) for one in graph.functions()][:2] == [shared] * 2

@@ -13,7 +13,7 @@ from lambdalint.graph.delivery import DELIVERIES, FAILURES, Delivery, Failure
 from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
-from lambdalint.graph.mention import Mention, Mentions
+from lambdalint.graph.mention import Mention, Mentions, pointers
 from lambdalint.graph.permission import INVOKED, OWNERS, PERMISSIONS, POLICIES, Permission, Policy
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
@@ -24,7 +24,7 @@ from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import Neighbours, Template
+from lambdalint.template import PSEUDO, Neighbours, Template
 from lambdalint.value import Place, Source
 from lambdalint.world import Common, World
 
@@ -372,12 +372,15 @@ class Graph:
         return [one for one in self._deliveries.touching(via) if one.via == via]
 
     def shares_role(self, function: Resource) -> bool:
-        """Whether another function of the template has the same role."""
-        role = resolve(function.get("Role").data, function.scope)
-        return any(
-            other != function and resolve(other.get("Role").data, other.scope) == role
-            for other in self.beside(function, "AWS::Lambda::Function")
+        """Whether another function of the template has the same role, or may have in some world."""
+        own = function.declaration.written.get("Properties", "Role")
+        named = {*pointers(own.data)} - PSEUDO
+        others = (
+            one.written.get("Properties", "Role")
+            for one in function.template.resources.values()
+            if one.type == function.type and one is not function.declaration
         )
+        return any(role == own or named.intersection(pointers(role.data)) for role in others)
 
     def calls(self, caller: Resource) -> list[Call]:
         """The functions that a function may invoke itself; where its results are sent is not

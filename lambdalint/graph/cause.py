@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.act import FUNCTION, LOG, REPUBLISH, RESULT, TOPIC_RULE
+from lambdalint.graph.act import LOG, REPUBLISH, RESULT, TOPIC_RULE
 from lambdalint.graph.bucket import Route, Write, writes
 from lambdalint.graph.effect import Circumstances, Effect, effects, lets_do
 from lambdalint.graph.iam import Grants
@@ -52,7 +51,7 @@ class Causes:
         grants = self._graph.grants(function)
         if route.bucket not in told:
             # What others may do as well says nothing of this one.
-            own = () if _shares_role(function) else grants.statements
+            own = () if self._graph.shares_role(function) else grants.statements
             grants = Grants(tuple(one for one in own if not one.shared), grants.complete)
         for write in writes(grants, route.bucket, route.families):
             if not (write.anywhere and told and route.bucket not in told):
@@ -76,7 +75,7 @@ class Causes:
             grants,
             graph.handler(function),
             self._sources(function),
-            _shares_role(function),
+            graph.shares_role(function),
         )
         elsewhere = graph.sent_by_lambda(function)
         for effect in effects(function, around):
@@ -166,17 +165,3 @@ def _republished(rule: Resource) -> Iterator[Effect]:
             evidence = ((topic.at, f"republishes to {topic.data}"),)
             entry = {"topic": topic.data}
             yield Effect(rule, MESSAGES, REPUBLISH, Confidence.HIGH, evidence, entry=entry)
-
-
-def _shares_role(function: Resource) -> bool:
-    """Whether another function of the template may have the same role."""
-    role = resolve(function.get("Role").data, function.scope)
-    if not isinstance(role, Resource):
-        return False
-    named = re.compile(rf"\b{re.escape(role.id)}\b")
-    return any(
-        one is not function.declaration
-        and one.type == FUNCTION
-        and named.search(repr(one.written.get("Properties", "Role").data))
-        for one in function.template.resources.values()
-    )
