@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -112,6 +112,9 @@ more specific word wins. A rule that is off by default runs when any of these se
     "--diff", metavar="REVISION", help="Tell only what this revision of git does not have yet."
 )
 @repair_options
+@click.option(
+    "--watch", is_flag=True, help="Check again whenever a template, code or setting changes."
+)
 @click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be judged, and why.")
 @click.option(
@@ -126,13 +129,26 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
     Folders are searched for templates, without what .gitignore names, and without following
     symbolic links. Of a CDK assembly, the stacks in its manifest are read.
     """
+    wanted = {report.format for report in reports}
+    for option in ("statistics", "watch"):
+        if options[option] and not wanted & READABLE:
+            raise click.UsageError(f"--{option} is for people: it needs --format text.")
+    once = partial(_check, paths, reports, options)
+    if options["watch"]:
+        from lambdalint.command.watch import watch
+
+        with answering():
+            watch(once, paths, reports, options)
+    once()
+
+
+def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str, Any]) -> NoReturn:
+    """One check, to its end."""
     from lambdalint import run
-    from lambdalint.command.watching import watching
+    from lambdalint.command.progress import listening
     from lambdalint.report import formats
 
     wanted = {report.format for report in reports}
-    if options["statistics"] and not wanted & READABLE:
-        raise click.UsageError("--statistics is for people: it needs --format text.")
     repairs = None
     repairing = wants_repairs(options)
     _refuse(options, repairing=repairing)
@@ -140,15 +156,15 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
         settings = settings_of(options)
         rules = chosen(settings, options)
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})
-        with watching(options, settings) as watcher:
-            reading = read(paths, settings, options, watcher)
+        with listening(options, settings) as listener:
+            reading = read(paths, settings, options, listener)
             lint = partial(
                 run.check,
                 rules=rules,
                 settings=settings,
                 unknown=unknown,
                 cfn_lint=options["cfn_lint"],
-                watcher=watcher,
+                listener=listener,
             )
             if repairing:
                 repairs = repair(reading, lint, options)

@@ -225,7 +225,7 @@ class Project:
 
     def __init__(self, file: str) -> None:
         self._folder = os.path.dirname(_absolute(file))
-        self._top = _inside(os.path.realpath(_repository(self._folder)))
+        self._top = _inside(os.path.realpath(repository(self._folder)))
         self.name = _Namer(file)
 
     def find(self, path: str) -> str:
@@ -237,7 +237,7 @@ class Project:
         return _inside(os.path.realpath(path)).startswith(self._top)
 
 
-def _repository(folder: str) -> str:
+def repository(folder: str) -> str:
     """The folder of the repository that a folder lies in, or what takes its place."""
     top = folder
     while not os.path.exists(_inside(top) + ".git"):

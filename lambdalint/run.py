@@ -36,7 +36,7 @@ class Origin(NamedTuple):
     values: Mapping[str, str]
 
 
-class Watcher:
+class Listener:
     """Who wants to know how far a run is; this one does not."""
 
     def reading(self, files: Sequence[TextFile]) -> Iterable[TextFile]:
@@ -51,7 +51,7 @@ class Watcher:
         return rules
 
 
-NOBODY = Watcher()
+NOBODY = Listener()
 
 
 class Reading(NamedTuple):
@@ -77,7 +77,7 @@ def read(
     exclude: Iterable[str] = (),
     stdin_filename: str = "",
     only_templates: bool = False,
-    watcher: Watcher = NOBODY,
+    listener: Listener = NOBODY,
 ) -> Reading:
     """Read what lies under these paths; raises `BadSetting`.
 
@@ -90,7 +90,7 @@ def read(
     )
     if only_templates:
         files = [file._replace(named=False) for file in files]
-    return _understand(files, settings, given, {}, watcher)
+    return _understand(files, settings, given, {}, listener)
 
 
 def _understand(
@@ -98,11 +98,11 @@ def _understand(
     settings: Settings,
     given: Given,
     texts: Mapping[str, str],
-    watcher: Watcher,
+    listener: Listener,
 ) -> Reading:
     """The templates in files, some of which say something else by now."""
-    loader = _Loader(settings, given, texts, watcher)
-    named = [template for file in watcher.reading(files) if (template := loader.load(file))]
+    loader = _Loader(settings, given, texts, listener)
+    named = [template for file in listener.reading(files) if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
     templates = tuple(link(named, loader.nested))
@@ -123,13 +123,13 @@ def check(
     *,
     unknown: bool = False,
     cfn_lint: bool = False,
-    watcher: Watcher = NOBODY,
+    listener: Listener = NOBODY,
 ) -> Outcome:
     """Lint templates; with `unknown`, the outcome tells also what could not be judged, and with
     `cfn_lint`, what cfn-lint finds besides. Raises `BadSetting`.
     """
     checks = [rule for rule in rules if rule.id not in suppress.RULES]
-    asked = watcher.checking(checks)
+    asked = listener.checking(checks)
     verdict = lint(reading.templates, asked, settings.options, unknown=unknown)
     other = Verdict()
     if cfn_lint:
@@ -174,10 +174,10 @@ class _Loader:
     """Reads templates with the values that are given for their parameters; collects problems."""
 
     def __init__(
-        self, settings: Settings, given: Given, texts: Mapping[str, str], watcher: Watcher
+        self, settings: Settings, given: Given, texts: Mapping[str, str], listener: Listener
     ) -> None:
         self.problems: list[Problem] = []
-        self._settings, self._given, self._texts, self._watcher = settings, given, texts, watcher
+        self._settings, self._given, self._texts, self._listener = settings, given, texts, listener
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
 
@@ -189,7 +189,7 @@ class _Loader:
 
     def _read(self, file: TextFile, origins: Sequence[Origin]) -> Template | None:
         template = self._template(file, {k: v for one in origins for k, v in one.values.items()})
-        self._watcher.read(file, template, origins)
+        self._listener.read(file, template, origins)
         return template
 
     def _template(self, file: TextFile, values: dict[str, Any]) -> Template | None:

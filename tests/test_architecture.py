@@ -88,6 +88,7 @@ HEAVY = {
     "sympy",
     "tree_sitter",
     "urllib.request",
+    "watchfiles",
 }
 
 

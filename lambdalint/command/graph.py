@@ -51,16 +51,16 @@ def graph(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
     An edge is marked with the rules that it breaks. See lambdalint check for what is read.
     """
     from lambdalint import run
-    from lambdalint.command.watching import watching
+    from lambdalint.command.progress import listening
     from lambdalint.flow.trace import trace
     from lambdalint.report import formats
 
     with answering():
         settings = settings_of(options)
-        with watching(options, settings) as watcher:
-            reading = read(paths, settings, options, watcher)
+        with listening(options, settings) as listener:
+            reading = read(paths, settings, options, listener)
             rules = [] if options["no_findings"] else chosen(settings, options)
-            outcome = run.check(reading, rules, settings, watcher=watcher)
+            outcome = run.check(reading, rules, settings, listener=listener)
         complain(outcome, reports, held=("json",))
         flow = trace(reading.templates, outcome.findings)
         if options["focus"]:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from lambdalint.config import Settings
     from lambdalint.rule import Rule
-    from lambdalint.run import Given, Reading, Watcher
+    from lambdalint.run import Given, Listener, Reading
 
 
 def reads(command: Callable[..., None]) -> Callable[..., None]:
@@ -139,7 +139,7 @@ def chosen(settings: Settings, options: dict[str, Any]) -> list[Rule]:
 
 
 def read(
-    paths: Iterable[str], settings: Settings, options: dict[str, Any], watcher: Watcher
+    paths: Iterable[str], settings: Settings, options: dict[str, Any], listener: Listener
 ) -> Reading:
     """The templates under these paths, or under this folder; raises `BadSetting`."""
     from lambdalint import run
@@ -151,7 +151,7 @@ def read(
         exclude=options["exclude"],
         stdin_filename=options["stdin_filename"],
         only_templates=options["only_templates"],
-        watcher=watcher,
+        listener=listener,
     )
 
 

@@ -38,7 +38,7 @@ def triggers(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) 
     Functions without a trigger are named too. See lambdalint check for what is read.
     """
     from lambdalint import run
-    from lambdalint.command.watching import watching
+    from lambdalint.command.progress import listening
     from lambdalint.graph import Graph
     from lambdalint.inventory import take
     from lambdalint.report import formats
@@ -46,10 +46,10 @@ def triggers(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) 
     with answering():
         settings = settings_of(options)
         unknown = any(report.format == "json" for report in reports)
-        with watching(options, settings) as watcher:
-            reading = read(paths, settings, options, watcher)
+        with listening(options, settings) as listener:
+            reading = read(paths, settings, options, listener)
             rules = [] if options["no_findings"] else chosen(settings, options)
-            outcome = run.check(reading, rules, settings, unknown=unknown, watcher=watcher)
+            outcome = run.check(reading, rules, settings, unknown=unknown, listener=listener)
         inventory = take(Graph(reading.templates), outcome.findings)
         complain(outcome, reports, held=("json",))
         listed = [

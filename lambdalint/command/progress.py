@@ -1,4 +1,4 @@
-"""Who watches a run: nobody, somebody who wants to be told everything, or one who waits."""
+"""Who follows a run: nobody, somebody who wants to be told everything, or one who waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 import click
 
 from lambdalint.report.escape import visible
-from lambdalint.run import NOBODY, Origin, Watcher
+from lambdalint.run import NOBODY, Listener, Origin
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
@@ -29,8 +29,8 @@ _BEAT = 0.1  # seconds between two pictures
 
 
 @contextmanager
-def watching(options: dict[str, Any], settings: Settings) -> Iterator[Watcher]:
-    """The watcher that somebody wants: told by options, or else a terminal."""
+def listening(options: dict[str, Any], settings: Settings) -> Iterator[Listener]:
+    """The listener that somebody wants: told by options, or else a terminal."""
     if options["verbose"]:
         teller = Teller(settings)
         yield teller
@@ -45,7 +45,7 @@ def watching(options: dict[str, Any], settings: Settings) -> Iterator[Watcher]:
             bar.end()
 
 
-class Teller(Watcher):
+class Teller(Listener):
     """Tells on stderr what is read, with what, and how long it takes."""
 
     def __init__(self, settings: Settings) -> None:
@@ -98,7 +98,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-class Bar(Watcher):
+class Bar(Listener):
     """Draws on a terminal how far a long run is, and takes it away at the end."""
 
     def __init__(self, terminal: TextIO, patience: float = PATIENCE) -> None:

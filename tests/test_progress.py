@@ -1,4 +1,4 @@
-"""Who watches a run is told what happens, on stderr only."""
+"""Who follows a run is told what happens, on stderr only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 import lambdalint
 from lambdalint import config, run
 from lambdalint.cli import main
-from lambdalint.command.watching import Bar
+from lambdalint.command.progress import Bar
 
 TEMPLATE = """\
 Parameters:
@@ -104,8 +104,8 @@ def drawn(patience: float) -> str:
     terminal = Terminal()
     bar = Bar(terminal, patience)
     settings = config.Settings()
-    reading = run.read(["."], settings, watcher=bar)
-    run.check(reading, config.named(["sqs"]), settings, watcher=bar)
+    reading = run.read(["."], settings, listener=bar)
+    run.check(reading, config.named(["sqs"]), settings, listener=bar)
     bar.end()
     return terminal.getvalue()
 
