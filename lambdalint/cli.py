@@ -144,15 +144,15 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
 
 def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str, Any]) -> NoReturn:
     """One check, to its end."""
-    from lambdalint import run
-    from lambdalint.command.progress import listening
-    from lambdalint.report import formats
-
     wanted = {report.format for report in reports}
     repairs = None
     repairing = wants_repairs(options)
     _refuse(options, repairing=repairing)
     with answering():
+        from lambdalint import run
+        from lambdalint.command.progress import listening
+        from lambdalint.report import formats
+
         settings = settings_of(options)
         rules = chosen(settings, options)
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})

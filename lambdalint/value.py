@@ -224,10 +224,13 @@ def unspell(spelled: str, holes: tuple[Ref | Unknown, ...]) -> str | Ref | Unkno
     if not holes or spelled.isascii():
         return spelled
     parts: list[str | Ref | Unknown] = []
-    for character in spelled:
+    begin = 0
+    for at, character in enumerate(spelled):
         number = ord(character) - _FIRST_HOLE
-        parts.append(holes[number] if 0 <= number < len(holes) else character)
-    return text(parts)
+        if 0 <= number < len(holes):
+            parts += [spelled[begin:at], holes[number]]
+            begin = at + 1
+    return text([*parts, spelled[begin:]])
 
 
 def split(data: Any, delimiter: str) -> list[str | Ref | Unknown | Text]:

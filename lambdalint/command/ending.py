@@ -25,10 +25,10 @@ FOUND, UNUSABLE, FAILED = 1, 2, 3
 @contextmanager
 def answering() -> Iterator[None]:
     """Exits with 2 where a setting is bad, with 3 where lambdalint itself fails."""
-    from lambdalint.parameters import BadSetting
-
     # What is read is kept to the end: looking for garbage in it costs more than all the rest.
     gc.disable()
+    from lambdalint.parameters import BadSetting
+
     try:
         yield
     except BadSetting as bad:

@@ -50,12 +50,12 @@ def graph(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
 
     An edge is marked with the rules that it breaks. See lambdalint check for what is read.
     """
-    from lambdalint import run
-    from lambdalint.command.progress import listening
-    from lambdalint.flow.trace import trace
-    from lambdalint.report import formats
-
     with answering():
+        from lambdalint import run
+        from lambdalint.command.progress import listening
+        from lambdalint.flow.trace import trace
+        from lambdalint.report import formats
+
         settings = settings_of(options)
         with listening(options, settings) as listener:
             reading = read(paths, settings, options, listener)

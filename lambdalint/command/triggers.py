@@ -37,13 +37,13 @@ def triggers(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) 
 
     Functions without a trigger are named too. See lambdalint check for what is read.
     """
-    from lambdalint import run
-    from lambdalint.command.progress import listening
-    from lambdalint.graph import Graph
-    from lambdalint.inventory import take
-    from lambdalint.report import formats
-
     with answering():
+        from lambdalint import run
+        from lambdalint.command.progress import listening
+        from lambdalint.graph import Graph
+        from lambdalint.inventory import take
+        from lambdalint.report import formats
+
         settings = settings_of(options)
         unknown = any(report.format == "json" for report in reports)
         with listening(options, settings) as listener:

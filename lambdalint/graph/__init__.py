@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from lambdalint.graph import access
 from lambdalint.graph.bucket import Keys, Route, Write, emits, routes, writes
@@ -24,8 +24,8 @@ from lambdalint.kinds import KINDS, Kind
 from lambdalint.link import NESTED
 from lambdalint.read import Duplicate
 from lambdalint.settled import Map
-from lambdalint.template import PSEUDO, Neighbours, Template
-from lambdalint.value import Place, Source
+from lambdalint.template import PSEUDO, Declaration, Neighbours, Template
+from lambdalint.value import Place, Source, Value
 from lambdalint.world import Common, World
 
 if TYPE_CHECKING:  # few rules ask what code does
@@ -373,14 +373,16 @@ class Graph:
 
     def shares_role(self, function: Resource) -> bool:
         """Whether another function of the template has the same role, or may have in some world."""
-        own = function.declaration.written.get("Properties", "Role")
-        named = {*pointers(own.data)} - PSEUDO
-        others = (
-            one.written.get("Properties", "Role")
-            for one in function.template.resources.values()
-            if one.type == function.type and one is not function.declaration
+        memory, key = function.world.memory, (_roles, function.template.key)
+        if key not in memory:
+            memory[key] = dict(_roles(function.template, function.type))
+        roles: dict[Declaration, _Role] = memory[key]
+        own, named = roles[function.declaration]
+        return any(
+            role == own or not named.isdisjoint(others)
+            for declaration, (role, others) in roles.items()
+            if declaration is not function.declaration
         )
-        return any(role == own or named.intersection(pointers(role.data)) for role in others)
 
     def calls(self, caller: Resource) -> list[Call]:
         """The functions that a function may invoke itself; where its results are sent is not
@@ -441,6 +443,18 @@ class Graph:
     @cached_property
     def _attachments(self) -> Edges[Attachment]:
         return Edges(self.templates, ATTACHMENTS, self._common)
+
+
+# A role as it is written, and the resources and parameters that it points at.
+_Role: TypeAlias = tuple[Value, frozenset[str]]
+
+
+def _roles(template: Template, type: str) -> Iterator[tuple[Declaration, _Role]]:
+    """The roles of all functions of a template."""
+    for one in template.resources.values():
+        if one.type == type:
+            role = one.written.get("Properties", "Role")
+            yield one, (role, frozenset(pointers(role.data)) - PSEUDO)
 
 
 def _matters(trigger: Trigger) -> bool:

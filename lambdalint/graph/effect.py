@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeAlias
 
@@ -156,9 +156,9 @@ def _named(act: Act, name: Any, near: Resource) -> Node | None:
         return bus(name, near.scope)
     if FUNCTION in act.types:
         pointed = function(name, near.scope)
-        found: list[Node | None] = [pointed.function] if pointed else []
+        found: Iterable[Node | None] = [pointed.function] if pointed else []
     else:
-        found = [named(type, _without_host(name), near.scope) for type in act.types]
+        found = (named(type, _without_host(name), near.scope) for type in act.types)
     return next((one for one in found if isinstance(one, Resource) and one.type in act.types), None)
 
 

@@ -32,8 +32,9 @@ def is_provider(declaration: Declaration) -> bool:
     """Whether CDK made a resource for itself."""
     if _IDS.match(declaration.id):
         return True
-    match declaration.written.get("Properties", "Role").data:
-        case {"Fn::GetAtt": [str(role), *_]} if role.startswith(_ROLE):
+    match declaration.written.data:
+        case {"Properties": {"Role": {"Fn::GetAtt": [str(role), *_]}}} if role.startswith(_ROLE):
             return True
-    path = declaration.written.get("Metadata", "aws:cdk:path").data
-    return isinstance(path, str) and _PATHS.search(path) is not None
+        case {"Metadata": {"aws:cdk:path": str(path)}}:
+            return _PATHS.search(path) is not None
+    return False

@@ -94,9 +94,9 @@ def _pointed(data: Any, act: Act, statement: Statement) -> Node | None:
         return bus(arn, statement.scope)
     if FUNCTION in act.types:
         target = function(arn, statement.scope)
-        named: list[Node | None] = [target.function] if target else []
+        named: Iterable[Node | None] = [target.function] if target else []
     else:
-        named = [called(type, arn, statement.scope) for type in act.types]
+        named = (called(type, arn, statement.scope) for type in act.types)
     return next((one for one in named if isinstance(one, Resource) and one.type in act.types), None)
 
 
