@@ -84,6 +84,9 @@ class Seq(Sequence[Value]):
     def __getitem__(self, index: int | slice) -> Value | list[Value]:
         return self._all()[index]
 
+    def __iter__(self) -> Iterator[Value]:
+        return iter(self._all())
+
     def __len__(self) -> int:
         return len(self._all())
 

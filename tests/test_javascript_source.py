@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from lambdalint.graph import Graph
 from lambdalint.load import load
-from lambdalint.source import read as read_function
 from lambdalint.source.codefile import CodeFile
 from lambdalint.source.handler import (
     EACH,
@@ -30,6 +29,7 @@ from lambdalint.source.handler import (
     Variable,
 )
 from lambdalint.source.javascript import read
+from lambdalint.source.languages import read as read_function
 from lambdalint.source.locate import Cache, Codebase
 from lambdalint.value import Ref, Unknown
 

@@ -15,8 +15,9 @@ from lambdalint.graph import Graph
 from lambdalint.load import load
 from lambdalint.report.text import render
 from lambdalint.rule import Claim, Claims, Note, Outcome, Rule, Severity
-from lambdalint.source import Cache, Handler, read
-from lambdalint.source.handler import EACH, Given, Joined, Own, Replaced, Variable
+from lambdalint.source.handler import EACH, Given, Handler, Joined, Own, Replaced, Variable
+from lambdalint.source.languages import read
+from lambdalint.source.locate import Cache
 from lambdalint.value import Place, Ref, Unknown
 
 TEMPLATE = """

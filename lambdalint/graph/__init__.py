@@ -333,7 +333,7 @@ class Graph:
 
     def handler(self, function: Resource) -> Handler | None:
         """What the code of a function does; None where nobody can tell."""
-        from lambdalint.source import read  # noqa: PLC0415  few templates have code beside them
+        from lambdalint.source.languages import read  # noqa: PLC0415  few templates have code beside them
 
         memory, key = function.world.memory, (read, function.declaration)
         if key not in memory:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeAlias
 
@@ -39,6 +40,12 @@ _NAMED: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("AWS::ApiGatewayV2::Api", "Name", r"([^/:]+)"),
     ),
 }
+
+# The properties that name a resource of a type.
+_NAMING: dict[str, list[str]] = defaultdict(list)
+for _forms in _NAMED.values():
+    for _type, _naming, _ in _forms:
+        _NAMING[_type].append(_naming)
 
 _ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):([^:]*):([^:]*):(.+)$", re.DOTALL)
 # An ARN, or what follows the account's colon in one: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
@@ -93,8 +100,8 @@ def called(kind: str, data: Any, scope: Scope) -> Resource | External | None:
     found = resolve(data, scope)
     if isinstance(found, Resource):
         return found
-    names = (naming for forms in _NAMED.values() for type, naming, _ in forms if type == kind)
-    return next(filter(None, (named(kind, naming, data, scope) for naming in names)), found)
+    names = (named(kind, naming, data, scope) for naming in _NAMING.get(kind, ()))
+    return next(filter(None, names), found)
 
 
 # Where an ARN says that a resource is: region and account, "" where it does not say.
@@ -171,11 +178,10 @@ def short(external: External) -> str:
 
 def written_name(declaration: Declaration) -> str:
     """What a resource is called in AWS, "" if that is not written in so many words."""
-    for forms in _NAMED.values():
-        for type, naming, _ in forms:
-            name = declaration.written.get("Properties", naming).data
-            if type == declaration.type and isinstance(name, str):
-                return name
+    for naming in _NAMING.get(declaration.type, ()):
+        name = declaration.written.get("Properties", naming).data
+        if isinstance(name, str):
+            return name
     return ""
 
 

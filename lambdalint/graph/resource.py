@@ -125,15 +125,16 @@ def number(value: Value) -> Value:
 def descend(value: Value, *path: Key) -> Value:
     """A settled value below a settled value."""
     for key in path:
-        match value.data:
-            case Unknown():
-                return value
-            case Map() as members if key in members:
-                value = members[str(key)]
-            case Seq() as items if isinstance(key, int) and key < len(items):
-                value = items[key]
-            case _:
-                return Value(None, value.at)
+        data, found = value.data, None
+        if isinstance(data, Unknown):
+            return value
+        if isinstance(data, Map) and isinstance(key, str):
+            found = data.get(key)
+        elif isinstance(data, Seq) and isinstance(key, int) and key < len(data):
+            found = data[key]
+        value = found or Value(None, value.at)
+        if found is None:
+            break
     return value
 
 
