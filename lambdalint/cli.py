@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -155,6 +155,7 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
 
         settings = settings_of(options)
         rules = chosen(settings, options)
+        new = _since(paths, rules, settings, options)
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})
         with listening(options, settings) as listener:
             reading = read(paths, settings, options, listener)
@@ -174,7 +175,7 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
             from lambdalint.command.baselines import hold
 
             outcome = hold(outcome, reading, rules, settings, options)
-        outcome = _since(outcome, paths, rules, settings, options)
+        outcome = new(outcome)
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [
@@ -202,18 +203,14 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
 
 
 def _since(
-    outcome: Outcome,
-    paths: tuple[str, ...],
-    rules: Sequence[Rule],
-    settings: Settings,
-    options: dict[str, Any],
-) -> Outcome:
-    """What is new since the revision of `--diff`: all, where none is named."""
+    paths: tuple[str, ...], rules: Sequence[Rule], settings: Settings, options: dict[str, Any]
+) -> Callable[[Outcome], Outcome]:
+    """Tells what is new since the revision of `--diff`: all, where none is named."""
     if options["diff"] is None:
-        return outcome
+        return lambda outcome: outcome
     from lambdalint.command.since import since
 
-    return since(outcome, paths, rules, settings, options)
+    return since(paths, rules, settings, options)
 
 
 def _refuse(options: dict[str, Any], *, repairing: bool) -> None:

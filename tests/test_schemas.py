@@ -69,6 +69,18 @@ def test_every_fixture_has_a_graph_that_holds_to_its_schema() -> None:
     assert all(graph[what] for what in ("nodes", "edges", "errors"))
 
 
+def test_a_baseline_of_every_fixture_holds_to_its_schema(tmp_path: Path) -> None:
+    file = tmp_path / "baseline.json"
+    args = ["check", "--select", "ALL", "--no-config", "--cfn-lint", str(ROOT / "fixtures")]
+    CliRunner().invoke(main, [*args, "--write-baseline", str(file)])
+    baseline = json.loads(file.read_text("utf-8"))
+
+    schema("baseline").validate(baseline)
+    rules = {one["rule"].partition("/")[0] for one in baseline["findings"]}
+    assert {"cfn-lint", "handler", "sqs"} <= rules
+    assert any("beside" in one for one in baseline["findings"])
+
+
 def test_formats_of_others_hold_to_their_schemas(reports: Path) -> None:
     sarif = json.loads((DATA / "sarif-2.1.0-rtm.5.json").read_text("utf-8"))
     Draft4Validator(sarif).validate(json.loads((reports / "sarif").read_text("utf-8")))

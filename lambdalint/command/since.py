@@ -26,21 +26,28 @@ _CFN_LINT = (".cfnlintrc", ".cfnlintrc.yaml", ".cfnlintrc.yml")
 
 
 def since(
+    paths: Sequence[str], rules: Sequence[Rule], settings: Settings, options: dict[str, Any]
+) -> Callable[[Outcome], Outcome]:
+    """Tells what is new in an outcome, and how much of it is older; raises `BadSetting`."""
+    if STDIN in paths:
+        raise click.UsageError("--diff: what comes from stdin is in no revision.")
+    revision = Revision(options["diff"])
+    asked = [_inside(path, revision.top) for path in paths or (".",)]
+    return lambda outcome: _new(outcome, revision, asked, rules, settings, options)
+
+
+def _new(
     outcome: Outcome,
-    paths: Sequence[str],
+    revision: Revision,
+    asked: Sequence[str],
     rules: Sequence[Rule],
     settings: Settings,
     options: dict[str, Any],
 ) -> Outcome:
-    """What is new in an outcome, and how much of it is older; raises `BadSetting`."""
-    if STDIN in paths:
-        raise click.UsageError("--diff: what comes from stdin is in no revision.")
-    revision = Revision(options["diff"])
     renamed = revision.renamed()
-    asked = [_inside(path, revision.top) for path in paths or (".",)]
     # A path that is named, or a folder, may have had another name.
     now = {_within(file, revision.top) for file in outcome.files}
-    asked += [old for old, new in renamed.items() if new in now]
+    asked = [*asked, *(old for old, new in renamed.items() if new in now)]
     older = [
         _Known(finding, renamed.get(file, file))
         for finding, file in _before(revision, asked, rules, settings, options)
