@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from lambdalint.graph.act import FUNCTION, OF_TYPE
 from lambdalint.graph.iam import Grants, Statement
+from lambdalint.graph.reach import allowed
 from lambdalint.graph.reference import function
 from lambdalint.graph.resource import Resource
 from lambdalint.settled import Map
-from lambdalint.value import Value, spell, unspell
+from lambdalint.value import Value
 
 
 class Call(NamedTuple):
@@ -28,38 +30,16 @@ class Call(NamedTuple):
 
 
 def calls(caller: Resource, grants: Grants) -> Iterator[Call]:
-    """What a function may invoke, each callee once, by the best evidence."""
+    """What a function may invoke and wait for, each callee once."""
     known = dict(_told(caller))
     found: dict[Resource, Call] = {}
-    for statement in grants.statements:
-        if not statement.allow or not statement.covers("lambda:InvokeFunction"):
-            continue
-        callees = _named(statement)
-        for callee in callees:
+    for one in allowed(grants, known, [OF_TYPE[FUNCTION]]):
+        callee = one.target
+        if isinstance(callee, Resource) and "InvokeFunction" in one.permissions:
             variable, told = known.get(callee, ("", Value(None, caller.at)))
-            found[callee] = Call(caller, callee, statement, variable, told, named=True)
-        if not callees and _is_wide(statement):
-            for callee, (variable, told) in known.items():
-                call = Call(caller, callee, statement, variable, told, named=False)
-                found.setdefault(callee, call)
+            call = Call(caller, callee, one.statement, variable, told, named=not one.anywhere)
+            found.setdefault(callee, call)
     yield from (call for callee, call in found.items() if callee != caller)
-
-
-def _named(statement: Statement) -> list[Resource]:
-    named: list[Resource] = []
-    for resource in () if statement.negated_resources else statement.resources:
-        if spelled := spell(resource.data):
-            arn = unspell(spelled[0].rstrip("*").rstrip(":"), spelled[1])
-            target = function(arn, statement.scope)
-            if target and isinstance(target.function, Resource):
-                named.append(target.function)
-    return named
-
-
-def _is_wide(statement: Statement) -> bool:
-    return statement.negated_resources or any(
-        isinstance(one.data, str) and one.data.endswith("*") for one in statement.resources
-    )
 
 
 def _told(caller: Resource) -> Iterator[tuple[Resource, tuple[str, Value]]]:
