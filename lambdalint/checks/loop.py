@@ -52,7 +52,13 @@ def _message(function: Resource, route: Route, write: Write) -> str:
 
 
 def _named(ranges: Sequence[Keys]) -> str:
-    return " or ".join("every object" if str(keys) == "*" else str(keys) for keys in ranges)
+    return " or ".join(map(_told_of, ranges))
+
+
+def _told_of(keys: Keys) -> str:
+    if str(keys) != "*":
+        return str(keys)
+    return "some objects" if keys.vague else "every object"
 
 
 def _also(first: Route, others: Sequence[Route]) -> Iterator[Note]:
@@ -63,7 +69,8 @@ def _also(first: Route, others: Sequence[Route]) -> Iterator[Note]:
 
 def _evidence(bucket: Resource, write: Write) -> str:
     if write.call:
-        return f"writes {_named([write.keys])} there"
+        what = "objects" if str(write.keys) == "*" else write.keys
+        return f"writes {what} there"
     if write.anywhere:
         return "lets it write into any bucket"
     return f"lets it write {_named([write.keys])} of {bucket.name}"

@@ -40,22 +40,36 @@ _DETAIL_TYPES = {
 
 
 class Keys(NamedTuple):
-    """The keys that begin and end like this, except those that begin like one of the others."""
+    """The keys that begin and end like this, except those that begin like one of the others.
+
+    `exact` is the one key that is written out; what is `vague` may leave out some of these keys.
+    """
 
     prefix: str = ""
     suffix: str = ""
     excluded: tuple[str, ...] = ()
+    exact: bool = False
+    vague: bool = False
 
     def __str__(self) -> str:
-        return f"{self.prefix}*{self.suffix}"
+        return self.prefix if self.exact else f"{self.prefix}*{self.suffix}"
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is one key, written out."""
-        return self.prefix == self.suffix != ""
+    @classmethod
+    def of(cls, key: str) -> Keys:
+        """The one key that is written out."""
+        return cls(key, key, exact=True)
+
+    def holds(self, key: str) -> bool:
+        """Whether a key may belong to them."""
+        if self.exact:
+            return key == self.prefix
+        ends = key.startswith(self.prefix) and key.endswith(self.suffix)
+        return ends and not key.startswith(self.excluded)
 
     def meets(self, other: Keys) -> bool:
         """Whether some key may belong to both."""
+        if self.exact or other.exact:
+            return other.holds(self.prefix) if self.exact else self.holds(other.prefix)
         return (
             _compatible(self.prefix, other.prefix, str.startswith)
             and _compatible(self.suffix, other.suffix, str.endswith)
@@ -65,7 +79,11 @@ class Keys(NamedTuple):
 
     def within(self, other: Keys) -> bool:
         """Whether every key certainly belongs to the other as well."""
-        return (
+        if self is other:
+            return True
+        if self.exact:
+            return other.holds(self.prefix) and not other.vague
+        return not (other.exact or other.vague) and (
             self.prefix.startswith(other.prefix)
             and self.suffix.endswith(other.suffix)
             and not other.excluded
@@ -137,7 +155,8 @@ def notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
     for rule in rules if isinstance(rules, Seq) else ():
         name, value = descend(rule, "Name").data, descend(rule, "Value").data
         given[str(name).lower()] = value
-    keys = Keys(head(given.get("prefix", "")), tail(given.get("suffix", "")))
+    told = isinstance(rules, Seq | None) and all(isinstance(one, str) for one in given.values())
+    keys = Keys(head(given.get("prefix", "")), tail(given.get("suffix", "")), vague=not told)
     return Route(bucket, tuple(dict.fromkeys(caused)), (keys,), hops)
 
 
@@ -206,36 +225,34 @@ def _matched(keys: Value) -> tuple[Keys, ...]:
     for one in keys.data if isinstance(keys.data, Seq) else ():
         match one.data:
             case str(whole):
-                found.append(Keys(whole, whole))
+                found.append(Keys.of(whole))
             case {"prefix": Value(str(prefix))}:
                 found.append(Keys(prefix))
             case {"suffix": Value(str(suffix))}:
                 found.append(Keys(suffix=suffix))
             case {"wildcard": Value(str(pattern))}:
                 found.append(globbed(pattern))
-            case {"anything-but": Value(but)}:
-                found.append(Keys(excluded=_excluded(but)))
+            case {"anything-but": Value({"prefix": prefix})}:
+                found.append(_without(prefix))
             case _:
-                found.append(Keys())
-    return tuple(found) or (Keys(),)
+                found.append(Keys(vague=True))
+    return tuple(found) or (Keys(vague=keys.data is not None),)
 
 
-def _excluded(but: Any) -> tuple[str, ...]:
-    match but:
-        case {"prefix": Value(str(prefix))}:
-            return (prefix,)
-        case {"prefix": Value(Seq() as prefixes)}:
-            return tuple(one.data for one in prefixes if isinstance(one.data, str))
-    return ()
+def _without(prefix: Value) -> Keys:
+    prefixes = [one.data for one in prefix.data] if isinstance(prefix.data, Seq) else [prefix.data]
+    told = tuple(one for one in prefixes if isinstance(one, str))
+    return Keys(excluded=told, vague=len(told) < len(prefixes))
 
 
 def globbed(pattern: str) -> Keys:
     """The keys that a pattern with `*` and `?` may mean."""
     if "*" not in pattern and "?" not in pattern:
-        return Keys(pattern, pattern)
+        return Keys.of(pattern)
     first = min(pattern.find(c) for c in "*?" if c in pattern)
     last = max(pattern.rfind(c) for c in "*?")
-    return Keys(pattern[:first], pattern[last + 1 :])
+    vague = pattern[first : last + 1].strip("*") != ""
+    return Keys(pattern[:first], pattern[last + 1 :], vague=vague)
 
 
 # --- writes ---------------------------------------------------------------------------------------

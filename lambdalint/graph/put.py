@@ -64,13 +64,15 @@ def _keys(said: Any, function: Resource, given: Keys) -> Keys:
             return _joined([_keys(part, function, given) for part in parts])
         case Replaced(whole, old, new):
             keys = _keys(whole, function, given)
+            if keys.exact:
+                return Keys.of(keys.prefix.replace(old, new))
             begin, end = (
                 _replaced(keys.prefix, old, new),
                 _replaced(keys.suffix, old, new, last=True),
             )
             return Keys(begin, end)
     data = settled(said, function)
-    return Keys(data, data) if isinstance(data, str) else Keys(head(data), tail(data))
+    return Keys.of(data) if isinstance(data, str) else Keys(head(data), tail(data))
 
 
 def _joined(parts: list[Keys]) -> Keys:
@@ -78,13 +80,14 @@ def _joined(parts: list[Keys]) -> Keys:
     first, last = [], []
     for part in parts:
         first.append(part.prefix)
-        if not part.is_whole:
+        if not part.exact:
             break
     for part in reversed(parts):
         last.append(part.suffix)
-        if not part.is_whole:
+        if not part.exact:
             break
-    return Keys("".join(first), "".join(reversed(last)))
+    whole = all(part.exact for part in parts)
+    return Keys("".join(first), "".join(reversed(last)), exact=whole)
 
 
 def _replaced(end: str, old: str, new: str, *, last: bool = False) -> str:

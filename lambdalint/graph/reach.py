@@ -31,9 +31,7 @@ class Allowed(NamedTuple):
     broad: bool
 
 
-def allowed(
-    grants: Grants, told: Iterable[Node], acts: Iterable[Act] = ACTS
-) -> Iterator[Allowed]:
+def allowed(grants: Grants, told: Iterable[Node], acts: Iterable[Act] = ACTS) -> Iterator[Allowed]:
     """What a role allows: to resources that it names, and to those that a function is told of."""
     for act in acts:
         speaking = [one for one in grants.statements if _permissions(one, act)]
