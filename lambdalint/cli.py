@@ -113,6 +113,11 @@ more specific word wins. A rule that is off by default runs when any of these se
 )
 @repair_options
 @click.option(
+    "--add-ignores",
+    metavar="REASON",
+    help="Write an ignore with this REASON for all that is told, and report what is left.",
+)
+@click.option(
     "--watch", is_flag=True, help="Check again whenever a template, code or setting changes."
 )
 @click.option("--cfn-lint", is_flag=True, help="Tell what cfn-lint finds as well.")
@@ -145,7 +150,7 @@ def check(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
 def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str, Any]) -> NoReturn:
     """One check, to its end."""
     wanted = {report.format for report in reports}
-    repairs = None
+    rewritten = None
     repairing = wants_repairs(options)
     _refuse(options, repairing=repairing)
     with answering():
@@ -168,14 +173,21 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
                 listener=listener,
             )
             if repairing:
-                repairs = repair(reading, lint, options)
-                reports = repairs.beside(reports)
-            outcome = repairs.outcome if repairs else lint(reading)
+                rewritten = repair(reading, lint, options)
+            outcome = found = rewritten.outcome if rewritten else lint(reading)
         if options["write_baseline"] or settings.baseline:
             from lambdalint.command.baselines import hold
 
             outcome = hold(outcome, reading, rules, settings, options)
         outcome = new(outcome)
+        if options["add_ignores"]:
+            from lambdalint.command.ignores import add_ignores
+
+            silent = partial(lint, listener=run.NOBODY)
+            rewritten = add_ignores(reading, found, outcome, silent, options["add_ignores"].strip())
+            outcome = rewritten.outcome
+        if rewritten:
+            reports = rewritten.beside(reports)
         # What is for people has its problems on stderr, last, where they are seen.
         seen = outcome._replace(problems=())
         texts = [
@@ -191,8 +203,8 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
             )
             for report in reports
         ]
-    if repairs:
-        repairs.write(quiet=options["quiet"])
+    if rewritten:
+        rewritten.write(quiet=options["quiet"])
     for report, text in zip(reports, texts, strict=True):
         if outcome.files or report.format not in READABLE or report.place != "stdout":
             report.write(text, colour=report.colourful(wish=options["color"]))
@@ -215,6 +227,10 @@ def _since(
 
 def _refuse(options: dict[str, Any], *, repairing: bool) -> None:
     """Raises `click.UsageError` for options that contradict each other."""
+    if options["add_ignores"] is not None:
+        from lambdalint.command.ignores import refuse
+
+        refuse(options)
     differs = options["diff"] is not None
     if repairing and differs:
         raise click.UsageError("--diff: repairs are of all that is found, not only of what is new.")

@@ -234,17 +234,18 @@ def write(files: Iterable[TextFile], texts: Mapping[str, str]) -> list[Problem]:
     for file in _each(files):
         if file.file in texts and not file.is_stdin:
             if reread(file).text != file.text:
-                problems.append(Problem(file.file, "not repaired: it has changed meanwhile"))
+                problems.append(Problem(file.file, "not written: it has changed meanwhile"))
             elif refused := _write(file.file, file.encoded(texts[file.file])):
-                problems.append(Problem(file.file, f"not repaired: {refused}"))
+                problems.append(Problem(file.file, f"not written: {refused}"))
     return problems
 
 
-def piped(files: Iterable[TextFile], texts: Mapping[str, str]) -> Iterator[bytes]:
-    """What stands for the text that came from a pipe."""
+def piped(files: Iterable[TextFile], texts: Mapping[str, str]) -> bytes | None:
+    """What stands for the text that came from a pipe, None if none did."""
     for file in files:
         if file.is_stdin and not file.refused:
-            yield file.encoded(texts.get(file.file, file.text))
+            return file.encoded(texts.get(file.file, file.text))
+    return None
 
 
 def _each(files: Iterable[TextFile]) -> Iterable[TextFile]:

@@ -127,14 +127,33 @@ def written(template: Template) -> list[Ignore]:
     """All ignores of a template, in its comments and its Metadata."""
     if "lambdalint" not in template.source.text:
         return []
-    is_json = template.source.text.lstrip("\ufeff \t\r\n")[:1] == "{"  # without comments
-    found = [] if is_json else [*_commented(template.source)]
+    found = [*_commented(template.source)] if takes_comments(template.source) else []
     found += _listed(template.section("Metadata"), None)
     # Whatever a loop makes, its body is written once.
     tops = {one.at.top: one.data for _, one in template.section("Resources").items()}
     for top, data in tops.items():
         found += _listed(Value(data, top).get("Metadata"), top)
     return found
+
+
+def takes_comments(source: Source) -> bool:
+    """Whether the comments of a template count: JSON has none, nor has YAML that looks like it."""
+    return source.text.lstrip("\ufeff \t\r\n")[:1] != "{"
+
+
+def comment(rules: Iterable[str], reason: str) -> str:
+    """The comment that ignores rules for a reason."""
+    return f"# lambdalint: ignore[{', '.join(rules)}] {reason}"
+
+
+def entry(rule: str, reason: str) -> dict[str, str]:
+    """What ignores a rule for a reason, in Metadata."""
+    return {"rule": rule, "reason": reason}
+
+
+def reason_of(said: str) -> str:
+    """The reason that a comment gives behind its rules: what is behind a second # is not ours."""
+    return said.partition(" #")[0].strip(" \t:-–—")
 
 
 def _commented(source: Source) -> Iterator[Ignore]:
@@ -154,7 +173,7 @@ def _commented(source: Source) -> Iterator[Ignore]:
                     "", "", at, covered, broken="is not understood, write ignore[rule] and why"
                 )
             case said:
-                reason = said["reason"].partition(" #")[0].strip(" \t:-–—")
+                reason = reason_of(said["reason"])
                 for rule in said["rules"].split(","):
                     yield Ignore(rule.strip(), reason, at, covered)
 

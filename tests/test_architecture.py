@@ -20,6 +20,7 @@ LAYERS = [
     "command",
     "terminal",
     "revision",
+    "ignoring",
     "repair",
     "run",
     "baseline",
@@ -155,6 +156,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert "lambdalint.baseline" not in ours  # nor what only some repositories have
     assert "lambdalint.command.graph" not in ours  # nor other commands
     assert not {"lambdalint.command.since", "lambdalint.revision", "subprocess"} & ours
+    assert not {"lambdalint.command.ignores", "lambdalint.ignoring", "lambdalint.repair"} & ours
 
 
 @pytest.mark.parametrize(

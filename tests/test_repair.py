@@ -288,7 +288,7 @@ def test_file_that_has_changed_meanwhile_is_left_alone() -> None:
 
     (problem,) = repair.write(files, {"template.yaml": FIXED})
 
-    assert problem.message == "not repaired: it has changed meanwhile"
+    assert problem.message == "not written: it has changed meanwhile"
     assert file.read_text("utf-8") == f"{TEMPLATE}# more\n"
 
 

@@ -44,9 +44,9 @@ def wants_repairs(options: dict[str, Any]) -> bool:
     return bool(ways)
 
 
-class Repairs(NamedTuple):
-    """What there is to report once repairs are made or shown, lines that count them, and what
-    stdout is for then: the `diff` that shows them, or the text that was `piped` in.
+class Rewritten(NamedTuple):
+    """What there is to report once files are rewritten, or it is shown how, lines that count what
+    was done, and what stdout is for then: the `diff` that shows it, or the text that was `piped` in.
     """
 
     outcome: Outcome
@@ -61,7 +61,7 @@ class Repairs(NamedTuple):
         return [report._replace(aside=self.piped is not None) for report in reports]
 
     def write(self, *, quiet: bool) -> None:
-        """Say what was repaired."""
+        """Say what was done."""
         for text in (self.diff, self.piped):
             if text is not None:
                 click.echo(text, nl=False)
@@ -71,7 +71,7 @@ class Repairs(NamedTuple):
 
 def repair(
     reading: Reading, check: Callable[[Reading], Outcome], options: dict[str, Any]
-) -> Repairs:
+) -> Rewritten:
     """Repair files, or show how, and say what is left."""
     from lambdalint import repair
 
@@ -80,8 +80,7 @@ def repair(
     summary = repair.summary(repaired, made=made)
     if not made:
         diff = repair.diff(reading.files, repaired.texts, shown=sys.stdout.isatty())
-        return Repairs(repaired.before, summary, diff=diff)
+        return Rewritten(repaired.before, summary, diff=diff)
     problems = (*repaired.outcome.problems, *repair.write(reading.files, repaired.texts))
-    piped = [*repair.piped(reading.files, repaired.texts)]
     outcome = repaired.outcome._replace(problems=problems)
-    return Repairs(outcome, summary, piped=b"".join(piped) if piped else None)
+    return Rewritten(outcome, summary, piped=repair.piped(reading.files, repaired.texts))

@@ -38,7 +38,7 @@ def watch(
     `check` ends with `SystemExit`, as a command does. All that lies in the repositories of the
     paths is watched, and in this folder.
     """
-    for name in ("fix", "diff_fixes", "write_baseline", "update_baseline"):
+    for name in ("fix", "diff_fixes", "add_ignores", "write_baseline", "update_baseline"):
         if options[name]:
             other = f"--{name.replace('_', '-')}"
             raise click.UsageError(f"--watch and {other} exclude each other: it only looks.")

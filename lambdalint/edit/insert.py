@@ -1,4 +1,4 @@
-"""Another member for a mapping, written as those that are there."""
+"""Another member for a mapping or a list, written as those that are there."""
 
 from __future__ import annotations
 
@@ -25,16 +25,23 @@ def added(text: str, found: Found, value: Any) -> list[Spot]:
         value = {one: value}
     members = list(node.members())
     end = node.end()
-    if end is None or node.kind != "mapping" or not isinstance(key, str) or _is_call(members):
+    if end is None or not _takes(node, members, key):
         return []
     if not node.is_flow:
         return _below(text, found, members, end, list(lines(scalar(key), value, found.step)))
     if members:
         return _beside(text, node, members, end, key, value)
-    if text[end - 1 : end] != "}":  # an alias
+    if text[end - 1 : end] not in ("}", "]"):  # an alias
         return []
-    whole = quoted({key: value}) if text.lstrip()[:1] == "{" else inline({key: value})
-    return [Spot(node.start, end, whole)]
+    data = {key: value} if node.kind == "mapping" else [value]
+    return [Spot(node.start, end, quoted(data) if _is_json(text) else inline(data))]
+
+
+def _takes(node: Node, members: list[Member], key: Key) -> bool:
+    """Whether a mapping takes another key, or a list in brackets another element at its end."""
+    if node.kind == "list":
+        return node.is_flow and key == len(members)
+    return node.kind == "mapping" and isinstance(key, str) and not _is_call(members)
 
 
 def _is_call(members: list[Member]) -> bool:
@@ -58,14 +65,15 @@ def _below(
     rest = _REST.match(text, end)
     if rest is None:
         return []
-    newline = _newline(text)
-    apart = newline if len(members) > 1 and _is_apart(text, members[-1]) else ""
+    line_end = newline(text)
+    apart = line_end if len(members) > 1 and _is_apart(text, members[-1]) else ""
     indent = " " * found.column
-    added = "".join(f"{newline}{indent}{line}" for line in written)
+    added = "".join(f"{line_end}{indent}{line}" for line in written)
     return [Spot(rest.end(), rest.end(), apart + added)]
 
 
-def _newline(text: str) -> str:
+def newline(text: str) -> str:
+    """How the lines of a text end."""
     first = _BREAK.search(text)
     return first[0] if first else "\n"
 
@@ -84,7 +92,7 @@ _COLON = re.compile(r"[ \t]*:(?P<blank>\s?)")
 
 
 def _beside(
-    text: str, node: Node, members: list[Member], end: int, key: str, value: Any
+    text: str, node: Node, members: list[Member], end: int, key: Key, value: Any
 ) -> list[Spot]:
     """A member behind the last one, on a line of its own if that has one."""
     last = members[-1]
@@ -102,8 +110,8 @@ def _beside(
         blank = " " if style.wide else ""
         return [Spot(after, after, f"{'' if trails else ','}{blank}{style.member(key, value)}")]
     step = _step(text, node, own_line)
-    written = style.member(key, value, step).replace("\n", f"{_newline(text)}{own_line}")
-    line = f"{_newline(text)}{own_line}{written}{',' * trails}"
+    written = style.member(key, value, step).replace("\n", f"{newline(text)}{own_line}")
+    line = f"{newline(text)}{own_line}{written}{',' * trails}"
     rest = _REST.match(text, after, closing)
     at = rest.end() if rest else after
     if at == after or trails:
@@ -119,14 +127,23 @@ class _Style(NamedTuple):
 
     @classmethod
     def of(cls, text: str, members: list[Member]) -> _Style:
+        if isinstance(members[0].key, int):
+            inner = list(members[0].node().members())
+            return cls.of(text, inner) if inner else cls(_is_json(text), wide=True)
         colon = _COLON.match(text, members[0].end)
         return cls(text[members[0].start] == '"', not colon or colon["blank"] != "")
 
     def member(self, key: Key, value: Any, step: str | None = None) -> str:
         if not self.is_json:
-            return f"{scalar(key)}: {inline(value)}"
-        colon = ": " if self.wide else ":"
-        return f"{quoted(key)}{colon}{quoted(value, indent=step, wide=self.wide)}"
+            return inline(value) if isinstance(key, int) else f"{scalar(key)}: {inline(value)}"
+        written = quoted(value, indent=step, wide=self.wide)
+        if isinstance(key, int):
+            return written
+        return f"{quoted(key)}{': ' if self.wide else ':'}{written}"
+
+
+def _is_json(text: str) -> bool:
+    return text.lstrip()[:1] == "{"
 
 
 def _step(text: str, node: Node, indent: str) -> str:

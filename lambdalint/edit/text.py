@@ -69,5 +69,7 @@ def changed(data: Any, path: Path, value: Any) -> Any:
         return value
     step, rest = path[0], path[1:]
     if isinstance(data, list):
+        if step == len(data):
+            return [*data, value]
         return [changed(one, rest, value) if at == step else one for at, one in enumerate(data)]
     return {**data, step: changed(data.get(step, {}), rest, value)}

@@ -56,5 +56,6 @@ def _is_call(value: Mapping[str, Any]) -> bool:
 def quoted(value: Any, *, indent: str | None = None, wide: bool = True) -> str:
     """A value in JSON: on one line, or in lines that are indented by some characters."""
     if indent is not None:
-        return dumps(value, indent=indent)
-    return dumps(value, separators=(", ", ": ") if wide else (",", ":"))
+        return dumps(value, indent=indent, ensure_ascii=False)
+    separators = (", ", ": ") if wide else (",", ":")
+    return dumps(value, separators=separators, ensure_ascii=False)
