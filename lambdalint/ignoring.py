@@ -119,11 +119,11 @@ def _wish(
 
     On the line of the finding, or else of its resource, or of its evidence.
     """
+    if finding.rule.id in suppress.RULES:
+        return _Wish(finding, (), "what is wrong with an ignore cannot be ignored")
     places = [note.at for note in finding.notes if note.at.source.file in templates]
     template = templates[places[0].source.file]
     here = [at for at in places if at.source.file == template.file]
-    if finding.rule.id in suppress.RULES:
-        return _Wish(finding, (), "what is wrong with an ignore cannot be ignored")
     if _is_synthesised(template):
         return _Wish(finding, (), _in_the_app(finding, reason))
     if template.file in locked:
@@ -149,7 +149,7 @@ def _in_the_app(finding: Finding, reason: str) -> str:
     said = reason.replace("\\", "\\\\").replace("'", "\\'")
     whose = f" of {finding.construct_path}" if finding.construct_path else ""
     return (
-        f"a CDK app writes this template: say it there{whose}, Validations.of(…).acknowledge("
+        f"a CDK app writes this template, say there{whose}: Validations.of(…).acknowledge("
         f"{{id: 'Lambdalint::{finding.rule.id}', reason: '{said}'}})"
     )
 

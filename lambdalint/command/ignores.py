@@ -31,7 +31,7 @@ def refuse(options: dict[str, Any]) -> None:
         raise click.UsageError("--add-ignores needs a reason: without one, no ignore counts.")
     if len(reason.splitlines()) > 1 or Reader.NON_PRINTABLE.search(reason):
         raise click.UsageError("--add-ignores: the reason must be one line of printable text.")
-    if (left := reason_of(reason)) != reason:
+    if (left := reason_of(f" {reason}")) != reason:
         raise click.UsageError(
             f'--add-ignores: of {reason!r}, only {left!r} would count: a reason ends before " #", '
             "and neither begins nor ends with - or :."
