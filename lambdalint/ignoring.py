@@ -217,15 +217,18 @@ class _Commented:
         made = {line: self._edit(line, rules) for line, rules in wanted.items()}
         kept = {line: edit for line, edit in made.items() if edit}
         if not self._keeps(kept.values()):
-            kept = {line: edit for line, edit in kept.items() if self._keeps([edit])}
+            one_by_one, kept = kept, {}
+            for line, edit in one_by_one.items():
+                if self._keeps([*kept.values(), edit]):
+                    kept[line] = edit
         return applied(self.source.text, kept.values()), wanted.keys() - kept.keys()
 
     def _edit(self, line: int, rules: Sequence[str]) -> Edit | None:
         for one in self._written:
-            if (one.line, one.reason, one.broken) == (line, self.reason, ""):
+            if one.rule and (one.line, one.reason, one.broken) == (line, self.reason, ""):
                 at = self._margin.offset(*one.at.location[1:3])
-                end = self.source.text.find("]", at)
                 if not self._margin.is_text(at):
+                    end = len(self.source.text[: self.source.text.find("]", at)].rstrip())
                     return Edit(self.source, end, end, "".join(f", {rule}" for rule in rules))
         return self._margin.near(line, suppress.comment(rules, self.reason))
 
@@ -304,11 +307,10 @@ def _trouble(
     useless = [wish for wish in placed if now[_name(wish.finding)] > left[_name(wish.finding)]]
     if useless:
         yield from ((wish, "it would be found all the same") for wish in useless)
-        return
-    for why, files in _news(before, after):
+    elif news := next(_news(before, after), None):
+        why, files = news
         guilty = [wish for wish in placed if wish.homes[0].file in files] or placed
         yield from ((wish, why) for wish in guilty)
-        return
 
 
 def _news(before: Outcome, after: Outcome) -> Iterator[tuple[str, Collection[str]]]:

@@ -182,6 +182,38 @@ def test_json_without_blanks_stays_so() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("[]", "[7]"),
+        ("[1]", "[1, 7]"),
+        ("[1, 2, ]", "[1, 2, 7 ]"),
+        ("[\n  1,  # one\n  2  # two\n]", "[\n  1,  # one\n  2,  # two\n  7\n]"),
+        ('[{"a": 1}]', '[{"a": 1}, 7]'),
+        ('[{"a":1}]', '[{"a":1},7]'),
+        ("[{a: 1}]", "[{a: 1}, 7]"),
+    ],
+)
+def test_element_stands_behind_the_last_one(written: str, expected: str) -> None:
+    assert put(f"A: {written}\n", ("A", len(read(written, "").root)), 7) == f"A: {expected}\n"
+
+
+@pytest.mark.parametrize(("written", "index"), [("[1]", 0), ("[1]", 2), ("\n  - 1", 1), ("*x", 1)])
+def test_element_stands_nowhere_else(written: str, index: int) -> None:
+    text = f"B: &x [1]\nA: {written}\n"
+
+    assert put(text, ("A", index), 7) == text
+
+
+@pytest.mark.parametrize("indent", [None, 1, 4, "\t"])
+def test_json_list_is_written_on_as_it_is(indent: Any) -> None:
+    before, after = {"A": {"B": [{"C": 1}]}}, {"A": {"B": [{"C": 1}, {"C": "für"}]}}
+    old, new = (json.dumps(one, indent=indent, ensure_ascii=False) for one in (before, after))
+
+    assert put(old, ("A", "B", 1), {"C": "für"}) == new
+    assert read(new, "").root == changed(before, ("A", "B", 1), {"C": "für"})
+
+
+@pytest.mark.parametrize(
     "properties",
     [
         "&x {A: 1}\n  P: *x",

@@ -149,6 +149,7 @@ def test_a_terminal_is_cleared_before_it_shows_another_report(
 OPTIONS = {
     "fix": False,
     "diff_fixes": False,
+    "add_ignores": None,
     "write_baseline": None,
     "update_baseline": False,
     "parameter_files": ("values.txt",),
@@ -204,6 +205,7 @@ def test_what_a_check_reads_is_a_change(home: Path, path: str, *, is_read: bool)
     [
         (["--fix"], "--watch and --fix exclude each other"),
         (["--diff-fixes"], "--watch and --diff-fixes exclude each other"),
+        (["--add-ignores", "old"], "--watch and --add-ignores exclude each other"),
         (["--write-baseline", "b.json"], "--watch and --write-baseline exclude each other"),
         (["--baseline", "b.json", "--update-baseline"], "--watch and --update-baseline exclude"),
         (["--format", "json"], "--watch is for people: it needs --format text."),
