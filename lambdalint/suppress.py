@@ -98,20 +98,31 @@ class Ignore:
     constructs: frozenset[Place] | None = None
     used: bool = field(default=False, compare=False)
 
-    def covers(self, finding: Finding) -> bool:
+    def covers(self, finding: Finding, lines: _Lines) -> bool:
         if self.rule not in (finding.rule.id, finding.rule.id.partition("/")[0]):
             return False
         if self.constructs is not None:
             return any(note.at.top in self.constructs for note in finding.notes)
-        places = [note.at for note in finding.notes if note.at.source.file == self.at.source.file]
         if self.line:
-            return any(self.line in _lines(place) for place in places)
+            return self.line in lines[self.at.source.file]
+        places = [note.at for note in finding.notes if note.at.source.file == self.at.source.file]
         return any(self.resource in (None, place.top) for place in places)
 
 
-def _lines(place: Place) -> tuple[int, int]:
-    """The line of a place and that of its resource's key."""
-    return place.location.line, place.top.location.line
+class _Lines(dict[str, frozenset[int]]):
+    """The lines of a file in which a finding has places, or their resources have keys; each file
+    is looked at once.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__()
+        self._places = [note.at for note in finding.notes]
+
+    def __missing__(self, file: str) -> frozenset[int]:
+        places = [place for place in self._places if place.source.file == file]
+        found = {one.location.line for place in places for one in (place, place.top)}
+        self[file] = lines = frozenset(found)
+        return lines
 
 
 # --- how they are written -------------------------------------------------------------------------
@@ -245,7 +256,8 @@ def apply(
         ignores += [(None, ignore) for ignore in _commented(source)]
     counting = [ignore for _, ignore in ignores if ignore.reason and not ignore.broken]
     for finding in findings:
-        covering = [ignore for ignore in counting if ignore.covers(finding)]
+        lines = _Lines(finding)
+        covering = [ignore for ignore in counting if ignore.covers(finding, lines)]
         for ignore in covering:
             ignore.used = True
         if not covering:
