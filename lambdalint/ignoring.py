@@ -6,13 +6,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from lambdalint import suppress
 from lambdalint.edit import Edit, Put
 from lambdalint.edit.comment import Margin
 from lambdalint.edit.text import applied, changed, edits
-from lambdalint.read import YamlSource, read
+from lambdalint.read import Document, YamlSource, read
 from lambdalint.report.escape import visible
 from lambdalint.rule import Finding, Outcome
 from lambdalint.run import Reading
@@ -21,6 +21,7 @@ from lambdalint.value import Path, Place, Unreadable, Value
 
 # Where an ignore can stand in a template: beside or above a line, or in the Metadata of a resource.
 _At: TypeAlias = int | Path
+_Key = TypeVar("_Key")
 
 
 @dataclass(slots=True)
@@ -215,13 +216,13 @@ class _Commented:
 
     def text(self, wanted: Mapping[Any, Sequence[str]]) -> tuple[str, Collection[_At]]:
         made = {line: self._edit(line, rules) for line, rules in wanted.items()}
-        kept = {line: edit for line, edit in made.items() if edit}
-        if not self._keeps(kept.values()):
-            one_by_one, kept = kept, {}
-            for line, edit in one_by_one.items():
-                if self._keeps([*kept.values(), edit]):
-                    kept[line] = edit
-        return applied(self.source.text, kept.values()), wanted.keys() - kept.keys()
+        possible = {line: edit for line, edit in made.items() if edit}
+
+        def text(lines: Iterable[int]) -> str:
+            return applied(self.source.text, [possible[line] for line in lines])
+
+        kept = _together(possible, lambda lines: _says(text(lines), self._root))
+        return text(kept), wanted.keys() - {*kept}
 
     def _edit(self, line: int, rules: Sequence[str]) -> Edit | None:
         for one in self._written:
@@ -231,10 +232,6 @@ class _Commented:
                     end = len(self.source.text[: self.source.text.find("]", at)].rstrip())
                     return Edit(self.source, end, end, "".join(f", {rule}" for rule in rules))
         return self._margin.near(line, suppress.comment(rules, self.reason))
-
-    def _keeps(self, edits: Iterable[Edit]) -> bool:
-        """Whether the template says the same after edits."""
-        return _says(applied(self.source.text, edits), self._root)
 
     @cached_property
     def _margin(self) -> Margin:
@@ -256,33 +253,61 @@ class _Listed:
         self._before, self.reason = text, reason
 
     def text(self, wanted: Mapping[Any, Sequence[str]]) -> tuple[str, Collection[_At]]:
-        text, impossible = self._before, set()
-        for resource, rules in wanted.items():
-            entries = [suppress.entry(rule, self.reason) for rule in rules]
-            if after := _listed(text, resource, entries):
-                text = after
-            else:
-                impossible.add(resource)
+        text, impossible = self._before, set[_At]()
+        left: dict[Path, list[Any]] = {
+            resource: [suppress.entry(rule, self.reason) for rule in rules]
+            for resource, rules in wanted.items()
+        }
+        while left:
+            document = read(text, "")
+            puts = {resource: _put(document, resource, left[resource]) for resource in left}
+            text, kept = _with(text, document.root, puts)
+            impossible |= left.keys() - {*kept}
+            # A list that was there has one more by now.
+            left = {
+                resource: left[resource][1:]
+                for resource in kept
+                if left[resource][1:] and puts[resource].value is left[resource][0]
+            }
         return text, impossible
 
 
-def _listed(text: str, resource: Path, entries: list[dict[str, str]]) -> str:
-    """A text in which a resource has more ignores, "" where that cannot be written."""
-    while entries:
-        document = read(text, "")
-        place = Place(document.source, (*resource, "Metadata", "lambdalint", "ignore"))
-        there = Value(document.root, Place(document.source)).get(*place.path).data
-        if isinstance(there, list):
-            put, entries = Put(place / len(there), entries[0]), entries[1:]
-        else:
-            put, entries = Put(place, entries), []
-        made = edits([put])
-        if not made:
-            return ""
-        text = applied(text, made)
-        if not _says(text, changed(document.root, put.at.path, put.value)):
-            return ""
-    return text
+def _put(document: Document, resource: Path, entries: list[Any]) -> Put:
+    """The ignores of a resource: a list, or one more for that which is there."""
+    place = Place(document.source, (*resource, "Metadata", "lambdalint", "ignore"))
+    there = Value(document.root, Place(document.source)).get(*place.path).data
+    if isinstance(there, list):
+        return Put(place / len(there), entries[0])
+    return Put(place, entries)
+
+
+def _with(text: str, root: Any, puts: Mapping[Path, Put]) -> tuple[str, list[Path]]:
+    """A text with what can be put into it, and where that was possible."""
+    made = {resource: edits([put]) for resource, put in puts.items()}
+    possible = {resource: found for resource, found in made.items() if found}
+
+    def after(resources: Iterable[Path]) -> str:
+        return applied(text, [edit for resource in resources for edit in possible[resource]])
+
+    def says(resources: Iterable[Path]) -> bool:
+        wanted = root
+        for resource in resources:
+            wanted = changed(wanted, puts[resource].at.path, puts[resource].value)
+        return _says(after(resources), wanted)
+
+    kept = _together(possible, says)
+    return after(kept), kept
+
+
+def _together(keys: Collection[_Key], works: Callable[[Collection[_Key]], bool]) -> list[_Key]:
+    """All keys if they work together, or else each that does with those before it."""
+    if works(keys):
+        return [*keys]
+    kept: list[_Key] = []
+    for key in keys:
+        if works([*kept, key]):
+            kept.append(key)
+    return kept
 
 
 def _says(text: str, wanted: Any) -> bool:
