@@ -9,7 +9,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY lambdalint lambdalint
 COPY rules rules
 RUN python -m venv /opt/lambdalint \
-    && /opt/lambdalint/bin/python -m pip install --no-cache-dir --no-compile '.[cfn-lint]' \
+    && /opt/lambdalint/bin/python -m pip install --no-cache-dir '.[cfn-lint]' \
     && rm -rf /opt/lambdalint/lib/python3*/site-packages/pip*
 
 FROM python:${PYTHON}
