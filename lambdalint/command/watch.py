@@ -45,7 +45,7 @@ def watch(
     if STDIN in paths:
         raise click.UsageError("--watch: stdin does not change, name files or folders.")
     is_read = reader(paths, options, reports)
-    with suppress(KeyboardInterrupt):
+    try:
         for changed in _changes(folders(paths), is_read):
             if changed and sys.stdout.isatty():
                 click.clear()
@@ -53,6 +53,8 @@ def watch(
             if not options["quiet"]:
                 said = f"checked at {strftime('%H:%M:%S')}, waiting for changes (Ctrl-C ends)"
                 click.echo(said, err=True)
+    except KeyboardInterrupt:
+        click.echo(err=True)  # behind the ^C that a terminal shows
     sys.exit(0)
 
 
