@@ -14,6 +14,9 @@ from lambdalint.rule import CFN_LINT, Finding, Outcome, written
 
 VERSION = 1
 
+# How many of the last names of a path may be common to a file that moved and others that did not.
+_DEEPEST = 4
+
 # What nobody gave a name lies in no folder.
 _UNNAMED = "<stdin>"
 
@@ -106,8 +109,10 @@ class Baseline(NamedTuple):
         pairs.match(lambda one: (one.template, one.rule, one.resource, one.message))
         pairs.match(lambda one: (one.template, one.rule, one.resource, one.at))
         gone = {one for one in self._templates() if one not in read and not self._exists(one)}
-        pairs.follow(gone, lambda one: (one.rule, one.resource, one.at))
-        pairs.follow(gone, lambda one: (one.rule, one.resource, one.message))
+        # Of many alike that moved, each is the one that is called the same furthest up.
+        for common in range(_DEEPEST, -1, -1):
+            pairs.follow(gone, common, lambda one: (one.rule, one.resource, one.at))
+            pairs.follow(gone, common, lambda one: (one.rule, one.resource, one.message))
         new = tuple(outcome.findings[number] for number in pairs.found)
         stale: list[Entry] = []
         left = [*pairs.known()]
@@ -151,17 +156,19 @@ class _Pairs:
                 self._known[same.pop()] = number
         self._leave()
 
-    def follow(self, gone: Collection[str], key: Key) -> None:
-        """Pair what was found in one file that is gone with what is found in one other file."""
+    def follow(self, gone: Collection[str], common: int, key: Key) -> None:
+        """Pair what was found in one file that is gone with what is found in one other file, where
+        both paths end in as many common names.
+        """
         before: dict[Hashable, list[int]] = defaultdict(list)
         now: dict[Hashable, list[int]] = defaultdict(list)
         for number in self.entries:
             entry = self._all[number]
             if entry.template in gone and entry.resource:
-                before[key(entry)].append(number)
+                before[_end(entry, common), key(entry)].append(number)
         for number in self.found:
             if self._now[number].template != _UNNAMED:
-                now[key(self._now[number])].append(number)
+                now[_end(self._now[number], common), key(self._now[number])].append(number)
         for same, old in before.items():
             old_files = {self._all[number].template for number in old}
             new_files = {self._now[number].template for number in now[same]}
@@ -173,6 +180,11 @@ class _Pairs:
         held = {*self._known.values()}
         self.entries = [number for number in self.entries if number not in self._known]
         self.found = [number for number in self.found if number not in held]
+
+
+def _end(entry: Entry, names: int) -> str:
+    """The last names of the path to a template."""
+    return "/".join(entry.template.split("/")[-names:]) if names else ""
 
 
 # --- one finding ----------------------------------------------------------------------------------

@@ -432,6 +432,27 @@ def test_file_that_two_others_could_be_is_not_known() -> None:
     assert result.stderr == stale()
 
 
+@pytest.mark.parametrize(("before", "after"), [("services", "apps"), (".", "apps")])
+def test_folders_that_moved_with_files_that_are_alike_are_still_known(
+    before: str, after: str
+) -> None:
+    services = ("orders", "returns", "stock/eu", "stock/us")
+    for service in services:
+        put(f"{before}/{service}/template.yaml")
+    write()
+    for service in services:
+        Path(after, service).parent.mkdir(parents=True, exist_ok=True)
+        Path(before, service).rename(Path(after, service))
+
+    assert said(check("--baseline", KNOWN)) == SILENT
+    assert check("--update-baseline", "--baseline", KNOWN).stderr == (
+        f"{KNOWN}: 0 findings dropped, 4 kept\n"
+    )
+    assert [one["template"] for one in listed()] == [
+        f"apps/{service}/template.yaml" for service in services
+    ]
+
+
 def test_other_resource_in_a_renamed_file_is_new() -> None:
     put("template.yaml")
     write()
