@@ -25,7 +25,13 @@ if TYPE_CHECKING:
     from lambdalint.rule import Outcome, Rule
 
 # What only other commands need is not waited for: the name of a command → its module.
-_OTHERS = {"explain": "pages", "graph": "graph", "rules": "pages", "triggers": "triggers"}
+_OTHERS = {
+    "explain": "pages",
+    "graph": "graph",
+    "lsp": "lsp",
+    "rules": "pages",
+    "triggers": "triggers",
+}
 
 
 class _Commands(click.Group):

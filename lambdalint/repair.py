@@ -60,13 +60,21 @@ class _Trouble(NamedTuple):
     files: set[str]
 
 
-def repair(reading: Reading, check: Callable[[Reading], Outcome], *, unsafe: bool) -> Repaired:
-    """Make the fixes of what is wrong with templates, and of what comes to light by that."""
+def repair(
+    reading: Reading,
+    check: Callable[[Reading], Outcome],
+    *,
+    unsafe: bool,
+    wanted: Callable[[Finding], bool] = lambda _finding: True,
+) -> Repaired:
+    """Make the fixes of what is wrong with templates, and of what comes to light by that, as far
+    as they are wanted.
+    """
     outcome = check(reading)
     workshop = _Workshop(lambda texts: check(reading.again(texts)), unsafe=unsafe)
     now = Repaired(outcome, outcome)
     for _ in range(_MOST_ROUNDS):
-        repairs = list(workshop.repairs(now.outcome.findings))
+        repairs = list(workshop.repairs(filter(wanted, now.outcome.findings)))
         if not repairs:
             break
         now = workshop.most_made(now, repairs)

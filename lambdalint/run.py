@@ -90,17 +90,17 @@ def read(
     )
     if only_templates:
         files = [file._replace(named=False) for file in files]
-    return _understand(files, settings, given, {}, listener)
+    return understand(files, settings, given, listener=listener)
 
 
-def _understand(
+def understand(
     files: Sequence[TextFile],
     settings: Settings,
     given: Given,
-    texts: Mapping[str, str],
-    listener: Listener,
+    texts: Mapping[str, str] = MappingProxyType({}),
+    listener: Listener = NOBODY,
 ) -> Reading:
-    """The templates in files, some of which say something else by now."""
+    """The templates in files, some of which say something else by now; raises `BadSetting`."""
     loader = _Loader(settings, given, texts, listener)
     named = [template for file in listener.reading(files) if (template := loader.load(file))]
     if not loader.problems:
@@ -112,7 +112,7 @@ def _understand(
         not (given.options or given.files),
         (*files, *loader.found()),
         # Nobody is told again what is read.
-        lambda texts: _understand(files, settings, given, texts, NOBODY),
+        lambda others: understand(files, settings, given, {**texts, **others}),
     )
 
 

@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from lambdalint.value import Location
 
 
-def hint(fix: Fix | None) -> str:
-    """What would repair it, and how to have that done; "" if nothing is known to."""
+def words(fix: Fix | None) -> str:
+    """What would repair it; "" if nothing is known to."""
     if fix is None or (fix.puts and not fix.edits):
         return ""
-    if not fix.puts:
-        return f"{fix.title}, in the app"
-    return f"{fix.title} ({'--fix' if fix.safe else '--fix --unsafe-fixes'})"
+    return fix.title if fix.puts else f"{fix.title}, in the app"
+
+
+def hint(fix: Fix | None) -> str:
+    """What would repair it, and how to have that done; "" if nothing is known to."""
+    if fix is None or not fix.edits:
+        return words(fix)
+    return f"{words(fix)} ({'--fix' if fix.safe else '--fix --unsafe-fixes'})"
 
 
 def counted(findings: Iterable[Finding]) -> str:

@@ -16,11 +16,20 @@ if TYPE_CHECKING:
 
 def page(rule: Rule) -> str:
     """The page with what its front matter says below it."""
+    return _with_facts(rule.page, rule)
+
+
+def opening(rule: Rule) -> str:
+    """The page up to its first section, odd cases and options, with the same facts."""
+    return _with_facts(rule.page.partition("\n## ")[0], rule)
+
+
+def _with_facts(text: str, rule: Rule) -> str:
     default = "on" if rule.enabled else "off"
     facts = [f"`{rule.id}`: {rule.severity.name.lower()}, {default} by default, {rule.repair}"]
     facts += [f"option `{name}`: {value!r} by default" for name, value in rule.options.items()]
     facts += [f"source: <{source}>" for source in rule.sources]
-    return f"{rule.page.rstrip()}\n\n---\n\n" + "".join(f"- {fact}\n" for fact in facts)
+    return f"{text.rstrip()}\n\n---\n\n" + "".join(f"- {fact}\n" for fact in facts)
 
 
 def json(rules: Iterable[Rule], *, pages: bool = False) -> str:

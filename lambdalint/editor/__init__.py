@@ -1,0 +1,1 @@
+"""What editors are told while somebody writes, by the Language Server Protocol."""
