@@ -65,10 +65,10 @@ class Server(LanguageServer):
                 said = {}
                 problem = Problem(bad.file, bad.message, bad.line, bad.column, not bad.file)
                 outcome = Outcome(problems=(problem,))
-                complaint = str(bad)
+                complaint = f"lambdalint: {bad}"
             else:
                 internal = (one.message for one in outcome.problems if one.internal)
-                complaint = next(internal, "")
+                complaint = next((f"lambdalint failed: {said}" for said in internal), "")
             return partial(self._tell, area, teller.told(outcome, said), complaint)
 
         return job
@@ -135,7 +135,7 @@ class Server(LanguageServer):
     def _complain(self, area: Area, complaint: str) -> None:
         """Say once what keeps an area from being looked at."""
         if complaint and self._complaints.get(area) != complaint:
-            self.say(f"lambdalint: {complaint}")
+            self.say(complaint)
         self._complaints[area] = complaint
 
     def say(self, message: str) -> None:
