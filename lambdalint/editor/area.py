@@ -1,13 +1,15 @@
-"""What is linted together, and how: as the command line would, with the texts of open documents."""
+"""What is linted together, and how: as the command line would, with the texts of open documents.
+
+The working folder is that of the area meanwhile, so one thread does all this.
+"""
 
 # ruff: noqa: PTH118  names are joined as the files beside them are found
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import chdir, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import chdir
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -102,7 +104,7 @@ def lint(
     area: Area, texts: Texts, wishes: Wishes, watcher: Watcher
 ) -> tuple[Outcome, dict[str, str]]:
     """What is wrong in an area, and what its files say; raises `BadSetting`."""
-    with _working(area):
+    with chdir(area.folder):
         settings = _settings(wishes)
         reading = _read(area, texts, settings, wishes, watcher)
         outcome = _check(area, settings, wishes, watcher)(reading)
@@ -116,7 +118,7 @@ def repaired(
     area: Area, texts: Texts, wishes: Wishes, wanted: Callable[[Finding], bool], *, unsafe: bool
 ) -> Repairs:
     """What some repairs make of an area; raises `BadSetting`."""
-    with _working(area):
+    with chdir(area.folder):
         settings = _settings(wishes)
         reading = _read(area, texts, settings, wishes, run.NOBODY)
         check = _check(area, settings, wishes, run.NOBODY)
@@ -124,20 +126,6 @@ def repaired(
         said = _said(area, texts, reading)
         changed = {area.path(file): (said[file], text) for file, text in made.texts.items()}
         return Repairs(changed, made.refused[0][1] if made.refused else "")
-
-
-@contextmanager
-def _working(area: Area) -> Iterator[None]:
-    """Stand in the folder, as somebody would who runs the command; only one thread does.
-
-    Looking for garbage costs more than all the rest, so it waits until the work is done.
-    """
-    gc.disable()
-    try:
-        with chdir(area.folder):
-            yield
-    finally:
-        gc.enable()
 
 
 def _settings(wishes: Wishes) -> Settings:

@@ -82,8 +82,9 @@ class Rounds:
             running.is_outdated = True
 
     async def ask(self, job: Callable[[], T]) -> T:
-        """What comes of something else that takes the thread."""
-        return await asyncio.get_running_loop().run_in_executor(self._thread, job)
+        """What comes of something that takes the thread."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, partial(_undisturbed, job))
 
     def end(self) -> None:
         for area in {*self._timers, *self._rounds}:
@@ -112,4 +113,12 @@ class Rounds:
         if not running.is_outdated and area not in self._timers:
             self._took[area] = perf_counter() - started
             done()
-        self._thread.submit(gc.collect)
+
+
+def _undisturbed(job: Callable[[], T]) -> T:
+    """What comes of a job; to look for garbage meanwhile would cost as much as all the rest."""
+    gc.disable()
+    try:
+        return job()
+    finally:
+        gc.enable()

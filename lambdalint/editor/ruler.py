@@ -39,12 +39,17 @@ class Ruler:
         """Where a line begins; beyond the last one, where that ends."""
         if number < len(lines):
             return Position(number, 0)
-        return Position(number - 1, self._codec.client_num_units(lines[-1]))
+        return Position(number - 1, self._units(lines[-1]))
 
     def _position(self, line: int, column: int, text: str) -> Position:
         lines = self._lines(text)
         before = lines[line - 1][: column - 1] if line <= len(lines) else ""
-        return Position(line - 1, self._codec.client_num_units(before))
+        return Position(line - 1, self._units(before))
+
+    def _units(self, text: str) -> int:
+        """How long a piece of a line is; some lines are all there is of a large file."""
+        units: int = len(text) if text.isascii() else self._codec.client_num_units(text)
+        return units
 
     def _lines(self, text: str) -> list[str]:
         """The lines with their ends, the last of which has none."""
