@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import time
@@ -667,7 +668,7 @@ def test_quick_fix_repairs(editor: Editor, project: Path) -> None:
     editor.open(uri, LATE)
     (found,) = editor.told(uri)
 
-    fix, _every = editor.actions(uri, found["range"])
+    fix, _ignore, _every = editor.actions(uri, found["range"])
     assert fix["title"] == "Set VisibilityTimeout to 180"
     assert fix["isPreferred"] is True
     assert fix["diagnostics"] == [found]
@@ -691,13 +692,47 @@ def test_unsafe_fix_says_so(editor: Editor, project: Path) -> None:
     editor.open(uri, TEMPLATE)
     (found,) = editor.told(uri)
 
-    (fix,) = editor.actions(uri, found["range"])
+    fix, _ignore = editor.actions(uri, found["range"])
     assert fix["title"] == "Set VisibilityTimeout to 180 (unsafe)"
     assert fix["isPreferred"] is False
     assert editor.actions(uri, span(0, 0, 1)) == []
     assert editor.actions(uri, found["range"], "refactor") == []
     edit = editor.ask("codeAction/resolve", fix)["edit"]
     assert applied(TEMPLATE, edit["documentChanges"][0]["edits"]) == RIGHT
+
+
+def test_finding_is_ignored_where_it_can_be(editor: Editor, project: Path) -> None:
+    uri = put(project / "template.yaml", TEMPLATE)
+    editor.begin(project)
+    editor.open(uri, TEMPLATE)
+    (found,) = editor.told(uri)
+
+    _fix, ignore = editor.actions(uri, found["range"])
+    assert ignore["title"] == f"Ignore {SHORT} here"
+    assert "isPreferred" not in ignore
+
+    edits = editor.ask("codeAction/resolve", ignore)["edit"]["documentChanges"][0]["edits"]
+    text = applied(TEMPLATE, edits)
+    line = "      VisibilityTimeout: 60\n"
+    comment = f"      # lambdalint: ignore[{SHORT}] reason\n"
+    assert text == TEMPLATE.replace(line, comment + line)
+    editor.change(uri, text)
+    assert editor.codes(uri) == []
+
+
+def test_what_cannot_be_done_is_told(editor: Editor, project: Path) -> None:
+    shutil.copytree(HOME / "fixtures" / "cdk" / "shop" / "cdk.out", project / "cdk.out")
+    template = project / "cdk.out" / "Orders.template.json"
+    editor.begin(project, wishes={"select": [SHORT]})
+    editor.open(template.as_uri(), template.read_text("utf-8"), "json")
+    found, *_ = editor.told(template.as_uri())
+    assert "fix: set VisibilityTimeout to 180, in the app" in found["message"]
+
+    (ignore,) = editor.actions(template.as_uri(), found["range"])
+    assert "edit" not in editor.ask("codeAction/resolve", ignore)
+    (said,) = [one["params"]["message"] for one in editor.heard if "showMessage" in str(one)]
+    assert said.startswith("lambdalint: not ignored, ")
+    assert "acknowledge" in said
 
 
 def test_all_that_is_safe_is_repaired_at_once(editor: Editor, project: Path) -> None:

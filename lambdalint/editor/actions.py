@@ -10,12 +10,13 @@ from lsprotocol.types import CodeAction, CodeActionKind, CodeActionParams, Range
 from lambdalint.editor.area import Area
 from lambdalint.editor.telling import Told
 from lambdalint.rule import Finding
+from lambdalint.suppress import RULES
 
 FIX_ALL = f"{CodeActionKind.SourceFixAll.value}.lambdalint"
 
 
 class Order(NamedTuple):
-    """What an action is to do: repair one finding, or all that is safe to repair in a file.
+    """What an action is to do: repair or ignore one finding, or repair all in a file that is safe.
 
     It travels to the editor and back. `path` is the file that is asked about.
     """
@@ -25,6 +26,7 @@ class Order(NamedTuple):
     fingerprint: str = ""
     title: str = ""
     unsafe: bool = False
+    ignore: bool = False
 
     @classmethod
     def of(cls, data: Any) -> Order:
@@ -36,8 +38,7 @@ class Order(NamedTuple):
         if self.fingerprint:
             return lambda one: (
                 one.fingerprint == self.fingerprint
-                and one.fix is not None
-                and one.fix.title == self.title
+                and (self.ignore or (one.fix is not None and one.fix.title == self.title))
             )
         return lambda one: (
             one.fix is not None
@@ -49,25 +50,35 @@ def offered(
     uri: str, path: str, told: Iterable[Told], params: CodeActionParams
 ) -> Iterator[CodeAction]:
     """The actions for a part of a document, without the edits that they make."""
-    only = params.context.only
-    remedies = [one for one in told if one.remedy]
+    only, told = params.context.only, list(told)
     if _wanted(CodeActionKind.QuickFix.value, only):
-        for one in remedies:
-            if one.remedy and _meets(one.diagnostic.range, params.range):
+        here = [one for one in told if _meets(one.diagnostic.range, params.range)]
+        for one in here:
+            if one.remedy:
                 title, safe, _ = one.remedy
                 order = Order(uri, path, one.fingerprint, title, unsafe=not safe)
-                yield CodeAction(
-                    f"{title[:1].upper()}{title[1:]}{'' if safe else ' (unsafe)'}",
-                    CodeActionKind.QuickFix,
-                    diagnostics=[one.diagnostic],
-                    is_preferred=safe,
-                    data=order._asdict(),
-                )
-    here = [one for one in remedies if one.remedy and one.remedy.safe and one.remedy.path == path]
-    if here and _wanted(FIX_ALL, only):
-        yield CodeAction(
-            "Fix all safe problems in this file", FIX_ALL, data=Order(uri, path)._asdict()
-        )
+                said = f"{title[:1].upper()}{title[1:]}{'' if safe else ' (unsafe)'}"
+                yield _quick_fix(said, one, order, preferred=safe)
+        for one in here:
+            if one.rule and one.rule.id not in RULES:
+                order = Order(uri, path, one.fingerprint, ignore=True)
+                yield _quick_fix(f"Ignore {one.rule.id} here", one, order)
+    is_safe = (one.remedy and one.remedy.safe and one.remedy.path == path for one in told)
+    if _wanted(FIX_ALL, only) and any(is_safe):
+        said = "Fix all safe problems in this file"
+        yield CodeAction(said, FIX_ALL, data=Order(uri, path)._asdict())
+
+
+def _quick_fix(
+    title: str, told: Told, order: Order, *, preferred: bool | None = None
+) -> CodeAction:
+    return CodeAction(
+        title,
+        CodeActionKind.QuickFix,
+        diagnostics=[told.diagnostic],
+        is_preferred=preferred,
+        data=order._asdict(),
+    )
 
 
 def _wanted(kind: str, only: Iterable[CodeActionKind | str] | None) -> bool:

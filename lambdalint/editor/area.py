@@ -19,13 +19,17 @@ from lambdalint import config, run
 from lambdalint.baseline import Baseline, Scope
 from lambdalint.config import Selection, Settings
 from lambdalint.files import Ignore, TextFile, collect, looks_like_template
+from lambdalint.ignoring import ignore
 from lambdalint.parameters import BadSetting, spell
 from lambdalint.repair import repair
 from lambdalint.rule import Finding, Outcome, Rule
-from lambdalint.run import Given, Reading, Watcher
+from lambdalint.run import Given, Listener, Reading
 
 Texts: TypeAlias = Mapping[str, str]
 """What open documents say, by their absolute paths."""
+
+REASON = "reason"
+"""What stands for the reason of an ignore until somebody gives one."""
 
 
 class Area(NamedTuple):
@@ -94,20 +98,20 @@ def _rules(said: Mapping[str, Any], key: str) -> tuple[str, ...]:
 
 
 class Repairs(NamedTuple):
-    """What files say and would say after repairs, by their absolute paths; else why not."""
+    """What files say and would say, by their absolute paths; else why not."""
 
     texts: Mapping[str, tuple[str, str]]
     why: str = ""
 
 
 def lint(
-    area: Area, texts: Texts, wishes: Wishes, watcher: Watcher
+    area: Area, texts: Texts, wishes: Wishes, listener: Listener
 ) -> tuple[Outcome, dict[str, str]]:
     """What is wrong in an area, and what its files say; raises `BadSetting`."""
     with chdir(area.folder):
         settings = _settings(wishes)
-        reading = _read(area, texts, settings, wishes, watcher)
-        outcome = _check(area, settings, wishes, watcher)(reading)
+        reading = _read(area, texts, settings, wishes, listener)
+        outcome = _check(area, settings, wishes, listener)(reading)
         if settings.baseline:
             baseline = Baseline.load(settings.baseline)
             outcome = baseline.hold(outcome, Scope((), ())).outcome
@@ -119,13 +123,34 @@ def repaired(
 ) -> Repairs:
     """What some repairs make of an area; raises `BadSetting`."""
     with chdir(area.folder):
-        settings = _settings(wishes)
-        reading = _read(area, texts, settings, wishes, run.NOBODY)
-        check = _check(area, settings, wishes, run.NOBODY)
+        reading, check = _begun(area, texts, wishes)
         made = repair(reading, check, unsafe=unsafe, wanted=wanted)
-        said = _said(area, texts, reading)
-        changed = {area.path(file): (said[file], text) for file, text in made.texts.items()}
+        changed = _changed(area, _said(area, texts, reading), made.texts)
         return Repairs(changed, made.refused[0][1] if made.refused else "")
+
+
+def ignored(area: Area, texts: Texts, wishes: Wishes, wanted: Callable[[Finding], bool]) -> Repairs:
+    """What it takes to ignore some findings, for a reason to be filled in; raises `BadSetting`."""
+    with chdir(area.folder):
+        reading, check = _begun(area, texts, wishes)
+        found = check(reading)
+        told = found._replace(findings=tuple(filter(wanted, found.findings)))
+        made = ignore(reading, found, told, check, REASON)
+        changed = _changed(area, _said(area, texts, reading), made.texts)
+        return Repairs(changed, made.refused[0][1] if made.refused else "")
+
+
+def _changed(area: Area, said: Texts, texts: Texts) -> dict[str, tuple[str, str]]:
+    return {area.path(file): (said[file], text) for file, text in texts.items()}
+
+
+def _begun(
+    area: Area, texts: Texts, wishes: Wishes
+) -> tuple[Reading, Callable[[Reading], Outcome]]:
+    """What is read of an area, and how to lint it."""
+    settings = _settings(wishes)
+    reading = _read(area, texts, settings, wishes, run.NOBODY)
+    return reading, _check(area, settings, wishes, run.NOBODY)
 
 
 def _settings(wishes: Wishes) -> Settings:
@@ -134,7 +159,7 @@ def _settings(wishes: Wishes) -> Settings:
 
 
 def _read(
-    area: Area, texts: Texts, settings: Settings, wishes: Wishes, watcher: Watcher
+    area: Area, texts: Texts, settings: Settings, wishes: Wishes, listener: Listener
 ) -> Reading:
     said = _named(area, texts)
     if area.file:
@@ -142,7 +167,7 @@ def _read(
     else:
         files = collect(["."], exclude=[Ignore.of(settings.exclude, settings.folder)])
     # A parameter that no template has yet is no mistake.
-    return run.understand(files, settings, Given(files=wishes.parameters), said, watcher)
+    return run.understand(files, settings, Given(files=wishes.parameters), said, listener)
 
 
 def _alone(file: str, text: str) -> Iterable[TextFile]:
@@ -161,14 +186,14 @@ def _said(area: Area, texts: Texts, reading: Reading) -> dict[str, str]:
 
 
 def _check(
-    area: Area, settings: Settings, wishes: Wishes, watcher: Watcher
+    area: Area, settings: Settings, wishes: Wishes, listener: Listener
 ) -> Callable[[Reading], Outcome]:
     rules = _chosen(settings.selection, wishes.selection)
 
     def check(reading: Reading) -> Outcome:
         # Without the other templates, an ignore may seem to be of no use.
         whole = reading.whole and not area.file
-        return run.check(reading._replace(whole=whole), rules, settings, watcher=watcher)
+        return run.check(reading._replace(whole=whole), rules, settings, listener=listener)
 
     return check
 

@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from lambdalint.editor.area import Area
 from lambdalint.files import TextFile
 from lambdalint.rule import Rule
-from lambdalint.run import Watcher
+from lambdalint.run import Listener
 
 T = TypeVar("T")
 
@@ -24,7 +24,7 @@ class Outdated(Exception):
     """Something newer is to be looked at."""
 
 
-class Round(Watcher):
+class Round(Listener):
     """One run, which ends early when it is out of date."""
 
     def __init__(self) -> None:
@@ -43,7 +43,7 @@ class Round(Watcher):
             yield thing
 
 
-class Listener(Protocol):
+class Owner(Protocol):
     """Who has areas linted: says how, and hears how it went."""
 
     def job(self, area: Area) -> Callable[[Round], Callable[[], None]]:
@@ -55,8 +55,8 @@ class Listener(Protocol):
 class Rounds:
     """The runs that are going on or are to come."""
 
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
+    def __init__(self, owner: Owner) -> None:
+        self._owner = owner
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="lambdalint")
         self._timers: dict[Area, asyncio.TimerHandle] = {}
         self._rounds: dict[Area, Round] = {}
@@ -101,11 +101,11 @@ class Rounds:
     async def _go(self, area: Area, running: Round) -> None:
         started = perf_counter()
         try:
-            done = await self.ask(partial(self._listener.job(area), running))
+            done = await self.ask(partial(self._owner.job(area), running))
         except Outdated:
             return
         except Exception as error:  # noqa: BLE001  the next one may go well
-            self._listener.failed(area, error)
+            self._owner.failed(area, error)
             return
         finally:
             if self._rounds.get(area) is running:

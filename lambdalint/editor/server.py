@@ -144,26 +144,22 @@ class Server(LanguageServer):
 
     # --- what is repaired
 
-    async def repaired(self, order: Order) -> types.WorkspaceEdit | None:
-        """What it takes to carry out an order; None if that had better not be."""
+    async def carried_out(self, order: Order) -> types.WorkspaceEdit | str:
+        """What it takes to carry out an order; why not, if that had better not be."""
         document = self.desk.document(order.uri)
         area = self.desk.area(document) if document else None
         if area is None:
-            return None
+            return "the file is not open any more"
         versions = {one.uri: one.version for one in self.desk.documents()}
-        job = partial(
-            areas.repaired,
-            area,
-            self.desk.texts(),
-            Wishes.of(self.wishes),
-            order.wants(area),
-            unsafe=order.unsafe,
+        given = (area, self.desk.texts(), Wishes.of(self.wishes), order.wants(area))
+        job = (
+            partial(areas.ignored, *given)
+            if order.ignore
+            else partial(areas.repaired, *given, unsafe=order.unsafe)
         )
         repairs = await self.rounds.ask(job)
         if not repairs.texts:
-            why = repairs.why or "it is not found any more"
-            self.say(f"lambdalint: not repaired, {why}")
-            return None
+            return repairs.why or "it is not found any more"
         return self._edit(repairs, versions)
 
     def _edit(self, repairs: Repairs, versions: dict[str, int | None]) -> types.WorkspaceEdit:
@@ -309,11 +305,21 @@ def _listen_to_questions(server: Server) -> None:
         )
         if "edit" in properties:
             return actions
+        made = []
         for action in actions:
-            action.edit = await ls.repaired(Order.of(action.data))
-        return [action for action in actions if action.edit]
+            order = Order.of(action.data)
+            edit = None if order.ignore else await ls.carried_out(order)
+            if isinstance(edit, types.WorkspaceEdit):
+                action.edit = edit
+                made.append(action)
+        return made
 
     @server.feature(types.CODE_ACTION_RESOLVE)
     async def resolve(ls: Server, params: types.CodeAction) -> types.CodeAction:
-        params.edit = await ls.repaired(Order.of(params.data))
+        order = Order.of(params.data)
+        edit = await ls.carried_out(order)
+        if isinstance(edit, types.WorkspaceEdit):
+            params.edit = edit
+        else:
+            ls.say(f"lambdalint: not {'ignored' if order.ignore else 'repaired'}, {edit}")
         return params
