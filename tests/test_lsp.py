@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import queue
+import re
 import shutil
 import subprocess
 import sys
@@ -15,11 +16,14 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from lsprotocol.types import Position
+from pygls.workspace import PositionCodec
 
 import lambdalint
 from lambdalint.config import Selection
 from lambdalint.editor.address import path_of, uri_of
 from lambdalint.editor.area import Wishes
+from lambdalint.editor.ruler import Ruler
 from lambdalint.parameters import BadSetting
 
 SHORT = "sqs/short-visibility-timeout"
@@ -757,6 +761,62 @@ def test_all_that_is_safe_is_repaired_at_once(editor: Editor, project: Path) -> 
     )
 
 
+LEFT = """\
+Resources:
+  Read:
+    Type: AWS::Serverless::Function
+    Properties:
+      CodeUri: .
+      Handler: app.handler
+      Runtime: python3.13
+      Events:
+        Order: {Type: SQS, Properties: {Queue: !GetAtt Orders.Arn}}
+  Orders: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
+"""
+
+
+def test_what_is_found_in_code_can_be_ignored_there(editor: Editor, home: Path) -> None:
+    code = 'def handler(event, context):\n    return event["Records"][0]["body"]\n'
+    uri, app = put(home / "template.yaml", LEFT), put(home / "app.py", code)
+    editor.begin(wishes={"select": ["handler/first-record-only"]})
+    editor.open(uri, LEFT)
+    (found,) = editor.told(app)
+    editor.open(app, code, "python")
+
+    (ignore,) = editor.actions(app, found["range"])
+    (change,) = editor.ask("codeAction/resolve", ignore)["edit"]["documentChanges"]
+
+    assert "lambdalint: ignore[handler/first-record-only] reason" in str(change)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\nb\nc\n", "a\nB\nc\n"),
+        ("a\nb", "a\nb\nc"),
+        ("a\nb", "a\n"),
+        ("", "a\n"),
+        ("a\n", ""),
+        ("a\r\nb\rc\n", "a\r\nB\rc\nd"),
+        ("🦀", "🦀🦀"),
+        ("a\u2028b\x0cc\nd\n", "a\u2028b\x0cc\nD\n"),
+    ],
+)
+def test_edits_make_one_text_of_another(before: str, after: str) -> None:
+    edits = Ruler(PositionCodec()).edits(before, after)
+    lines = re.split(r"(?<=\n)|(?<=\r)(?!\n)", before)
+
+    def offset(at: Position) -> int:
+        units = lines[at.line].encode("utf-16-le")[: 2 * at.character]
+        return sum(map(len, lines[: at.line])) + len(units.decode("utf-16-le"))
+
+    text = before
+    for edit in reversed(edits):
+        start, end = offset(edit.range.start), offset(edit.range.end)
+        text = text[:start] + edit.new_text + text[end:]
+    assert text == after
+
+
 def test_editor_that_knows_little_gets_edits_at_once(editor: Editor, project: Path) -> None:
     uri = put(project / "template.yaml", LATE)
     editor.begin(project, can={})
@@ -850,9 +910,3 @@ def test_without_pygls_it_says_what_to_install(tmp_path: Path) -> None:
 def test_uri_leads_to_a_path(uri: str, path: str) -> None:
     assert path_of(uri) == path
     assert not path or path_of(uri_of(path)) == path
-
-
-@pytest.mark.skipif(os.name != "nt", reason="it has no drives")
-@pytest.mark.parametrize("uri", ["file:///c:/a%20b.yaml", "file:///c%3A/a%20b.yaml"])
-def test_uri_may_have_a_drive(uri: str) -> None:
-    assert path_of(uri) == "c:/a b.yaml"

@@ -52,7 +52,8 @@ class Desk:
         if not is_template(document):
             return None
         if path:
-            return Area(os.path.dirname(path), os.path.basename(path), document.uri)  # noqa: PTH119, PTH120
+            folder, name = os.path.split(path)
+            return Area(folder, name, document.uri) if Path(folder).is_dir() else None
         scheme, _, name, _, _ = urlsplit(document.uri)
         if scheme != "untitled":
             return None

@@ -31,6 +31,8 @@ from lambdalint.rule import Outcome, Problem
 # What a change outside of the editor may change in what is found.
 _WATCHED = "**/*.{yaml,yml,json,template,toml,py,js,mjs,cjs,ts,mts,cts}"
 
+GONE = "it is not found any more"
+
 
 class Server(LanguageServer):
     """Keeps an editor told of what is wrong in the areas that have open documents."""
@@ -85,19 +87,18 @@ class Server(LanguageServer):
         self._publish()
 
     def told(self, uri: str) -> list[Told]:
-        """What is told of a document: where folders lie in each other, that of the inner one."""
-        owner = Area(self.desk.folder(path_of(uri)))
-        found = [
-            one
-            for area, told in self._told.items()
-            if area == owner or owner not in self._told
-            for one in told.get(uri, ())
-        ]
+        """What is told of a document, each thing once."""
+        found = [one for area in self._owners(uri) for one in self._told[area].get(uri, ())]
         return [one for at, one in enumerate(found) if one not in found[:at]]
 
     def reopened(self, uri: str) -> None:
         """Tell of a document again, even that there is nothing to tell."""
         self._shown.pop(uri, None)
+
+    def _owners(self, uri: str) -> list[Area]:
+        """The areas that may tell of a document: where folders lie in each other, the inner one."""
+        own = Area(self.desk.folder(path_of(uri)))
+        return [own] if own in self._told else [*self._told]
 
     def _lasts(self, area: Area) -> bool:
         """Whether an area is still open: a folder may have no open document for a while."""
@@ -146,10 +147,10 @@ class Server(LanguageServer):
 
     async def carried_out(self, order: Order) -> types.WorkspaceEdit | str:
         """What it takes to carry out an order; why not, if that had better not be."""
-        document = self.desk.document(order.uri)
-        area = self.desk.area(document) if document else None
+        owners = self._owners(order.uri)
+        area = next((one for one in owners if order.uri in self._told[one]), None)
         if area is None:
-            return "the file is not open any more"
+            return GONE
         versions = {one.uri: one.version for one in self.desk.documents()}
         given = (area, self.desk.texts(), Wishes.of(self.wishes), order.wants(area))
         job = (
@@ -159,7 +160,7 @@ class Server(LanguageServer):
         )
         repairs = await self.rounds.ask(job)
         if not repairs.texts:
-            return repairs.why or "it is not found any more"
+            return repairs.why or GONE
         return self._edit(repairs, versions)
 
     def _edit(self, repairs: Repairs, versions: dict[str, int | None]) -> types.WorkspaceEdit:
