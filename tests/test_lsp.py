@@ -487,6 +487,13 @@ def test_document_without_a_file_is_looked_at_too(editor: Editor) -> None:
         "untitled:Untitled-1"
     }
 
+    editor.change("untitled:Untitled-1", LATE)
+    (found,) = editor.told("untitled:Untitled-1")
+    (every,) = editor.actions("untitled:Untitled-1", found["range"], "source.fixAll.lambdalint")
+    (change,) = editor.ask("codeAction/resolve", every)["edit"]["documentChanges"]
+    assert change["textDocument"] == {"uri": "untitled:Untitled-1", "version": 3}
+    assert applied(LATE, change["edits"]) == RIGHT
+
 
 def test_what_is_no_template_is_left_alone(editor: Editor, home: Path) -> None:
     editor.begin()

@@ -70,7 +70,7 @@ class Server(LanguageServer):
                 complaint = f"lambdalint: {bad}"
             else:
                 internal = (one.message for one in outcome.problems if one.internal)
-                complaint = next((f"lambdalint failed: {said}" for said in internal), "")
+                complaint = next((f"lambdalint failed: {why}" for why in internal), "")
             return partial(self._tell, area, teller.told(outcome, said), complaint)
 
         return job
@@ -231,12 +231,14 @@ def _listen_to_documents(server: Server) -> None:
 
 def _listen_to_workspace(server: Server) -> None:
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
-    def touched(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
-        paths = [path_of(change.uri) for change in params.changes]
-        own = {ls.desk.folder(path) for path in paths if SKIPPED.isdisjoint(path.split("/"))}
-        for area in ls.desk.areas():
-            if area.folder in own:
-                ls.rounds.soon(area)
+    def noticed(ls: Server, params: types.DidChangeWatchedFilesParams) -> None:
+        touched = set()
+        for path in (path_of(change.uri) for change in params.changes):
+            folder = ls.desk.folder(path)
+            if SKIPPED.isdisjoint(path.removeprefix(folder).split("/")):
+                touched.add(Area(folder))
+        for area in touched & ls.desk.areas():
+            ls.rounds.soon(area)
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
     def regrouped(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -300,7 +302,8 @@ def _listen_to_questions(server: Server) -> None:
     )
     async def offer(ls: Server, params: types.CodeActionParams) -> list[types.CodeAction]:
         uri = params.text_document.uri
-        actions = list(offered(uri, path_of(uri), ls.told(uri), params))
+        path = {uri: path for path, uri in ls.desk.uris().items()}.get(uri, "")
+        actions = list(offered(uri, path, ls.told(uri), params))
         properties = get_capability(
             ls.client_capabilities, "text_document.code_action.resolve_support.properties", ()
         )
