@@ -25,6 +25,7 @@ from lambdalint.editor.address import path_of, uri_of
 from lambdalint.editor.area import Wishes
 from lambdalint.editor.ruler import Ruler
 from lambdalint.parameters import BadSetting
+from lambdalint.read import read
 
 SHORT = "sqs/short-visibility-timeout"
 HOME = Path(lambdalint.__file__).parents[1]
@@ -725,10 +726,30 @@ def test_finding_is_ignored_where_it_can_be(editor: Editor, project: Path) -> No
     edits = editor.ask("codeAction/resolve", ignore)["edit"]["documentChanges"][0]["edits"]
     text = applied(TEMPLATE, edits)
     line = "      VisibilityTimeout: 60\n"
-    comment = f"      # lambdalint: ignore[{SHORT}] reason\n"
+    comment = f"      # lambdalint: ignore[{SHORT}]\n"
     assert text == TEMPLATE.replace(line, comment + line)
     editor.change(uri, text)
+    assert editor.codes(uri) == ["ignore/no-reason", SHORT]
+    editor.change(uri, text.replace(comment, f"{comment.rstrip()} never throttled\n"))
     assert editor.codes(uri) == []
+
+
+def test_ignore_in_json_waits_for_a_reason(editor: Editor, project: Path) -> None:
+    text = json.dumps(read(TEMPLATE, "").root, indent=2)
+    uri = put(project / "template.json", text)
+    editor.begin(project)
+    editor.open(uri, text, "json")
+    (found,) = editor.told(uri)
+
+    _fix, ignore = editor.actions(uri, found["range"])
+    edits = editor.ask("codeAction/resolve", ignore)["edit"]["documentChanges"][0]["edits"]
+    after = applied(text, edits)
+
+    assert json.loads(after)["Resources"]["Orders"]["Metadata"] == {
+        "lambdalint": {"ignore": [{"rule": SHORT, "reason": ""}]}
+    }
+    editor.change(uri, after)
+    assert editor.codes(uri) == [SHORT, "ignore/no-reason"]
 
 
 def test_what_cannot_be_done_is_told(editor: Editor, project: Path) -> None:
@@ -743,7 +764,7 @@ def test_what_cannot_be_done_is_told(editor: Editor, project: Path) -> None:
     assert "edit" not in editor.ask("codeAction/resolve", ignore)
     (said,) = [one["params"]["message"] for one in editor.heard if "showMessage" in str(one)]
     assert said.startswith("lambdalint: not ignored, ")
-    assert "acknowledge" in said
+    assert f"acknowledge({{id: 'Lambdalint::{SHORT}', reason: '…'}})" in said
 
 
 def test_all_that_is_safe_is_repaired_at_once(editor: Editor, project: Path) -> None:
@@ -793,7 +814,7 @@ def test_what_is_found_in_code_can_be_ignored_there(editor: Editor, home: Path) 
     (ignore,) = editor.actions(app, found["range"])
     (change,) = editor.ask("codeAction/resolve", ignore)["edit"]["documentChanges"]
 
-    assert "lambdalint: ignore[handler/first-record-only] reason" in str(change)
+    assert "# lambdalint: ignore[handler/first-record-only]\\n" in str(change)
 
 
 @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ from lambdalint.run import Given, Listener, Reading
 Texts: TypeAlias = Mapping[str, str]
 """What open documents say, by their absolute paths."""
 
-REASON = "reason"
-"""What stands for the reason of an ignore until somebody gives one."""
+# Characters that mean nothing, so that hardly a text has them.
+_PRIVATE = range(0xE000, 0xF900)
 
 
 class Area(NamedTuple):
@@ -130,14 +130,23 @@ def repaired(
 
 
 def ignored(area: Area, texts: Texts, wishes: Wishes, wanted: Callable[[Finding], bool]) -> Repairs:
-    """What it takes to ignore some findings, for a reason to be filled in; raises `BadSetting`."""
+    """What it takes to ignore some findings, once somebody gives the reason, which does not stand
+    there yet; raises `BadSetting`.
+    """
     with chdir(area.folder):
         reading, check = _begun(area, texts, wishes)
+        said = _said(area, texts, reading)
         found = check(reading)
         told = found._replace(findings=tuple(filter(wanted, found.findings)))
-        made = ignore(reading, found, told, check, REASON)
-        changed = _changed(area, _said(area, texts, reading), made.texts)
-        return Repairs(changed, made.refused[0][1] if made.refused else "")
+        # It is tried with a reason, or it would not count.
+        reason = next(one for one in map(chr, _PRIVATE) if not any(one in t for t in said.values()))
+        made = ignore(reading, found, told, check, reason)
+        unfounded = {
+            file: text.replace(f" {reason}", "").replace(reason, "")
+            for file, text in made.texts.items()
+        }
+        why = made.refused[0][1].replace(reason, "…") if made.refused else ""
+        return Repairs(_changed(area, said, unfounded), why)
 
 
 def _changed(area: Area, said: Texts, texts: Texts) -> dict[str, tuple[str, str]]:
