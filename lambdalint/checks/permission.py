@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdalint.fix import Fix, declaring, is_declared, setting
 from lambdalint.graph import External, Graph, Resource, Trigger, resolve
-from lambdalint.graph.permission import is_service, may_be_service
+from lambdalint.graph.permission import covers, is_service, may_be_service
 from lambdalint.graph.reference import function
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.value import NOWHERE, Place
@@ -65,7 +65,9 @@ def _near_misses(graph: Graph, trigger: Trigger) -> Iterator[Note]:
     if isinstance(trigger.function, Resource) and trigger.kind.principal:
         for permission in graph.permissions(trigger.function):
             if may_be_service(permission.principal.data, trigger.kind.principal):
-                yield Note(permission.resource.at, "is for another source or qualifier")
+                allows = covers(permission.action.data, "lambda:InvokeFunction")
+                what = "source or qualifier" if allows else "action"
+                yield Note(permission.resource.at, f"is for another {what}")
 
 
 # --- what would let them in, and nobody else ------------------------------------------------------

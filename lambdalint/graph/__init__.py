@@ -207,6 +207,7 @@ class Graph:
             or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
             or any(access.strays(trigger.via.scope, key, kind) for kind, key in INVOKED.items())
             or self._handed_on(trigger.function)
+            or (isinstance(role, Resource) and self._handed_on(role))
         )
 
     def may_deliver(self, delivery: Delivery) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -50,20 +50,28 @@ def role_of(trigger: Trigger) -> Value:
 
 # https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
 _NO_ANSWER = (
-    ("Integration", "RequestParameters", api.INVOCATION_TYPE),
-    ("RequestParameters", api.INVOCATION_TYPE),
-    ("requestParameters", api.INVOCATION_TYPE),
     ("Parameters", "InvocationType"),
     ("Arguments", "InvocationType"),
     ("TargetParameters", "LambdaFunctionParameters", "InvocationType"),
+)
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
+_PARAMETERS = (
+    ("Integration", "RequestParameters"),
+    ("RequestParameters",),
+    ("requestParameters",),
 )
 
 
 def hands_over(trigger: Trigger) -> bool:
     """Whether the caller of a trigger certainly neither waits for the outcome nor learns of it."""
     return (trigger.kind.model == "async" and not trigger.kind.notices) or any(
-        trigger.get(*way).data in ("Event", "'Event'", "FIRE_AND_FORGET") for way in _NO_ANSWER
+        said.data in ("Event", "'Event'", "FIRE_AND_FORGET") for said in _invocation_types(trigger)
     )
+
+
+def _invocation_types(trigger: Trigger) -> Iterator[Value]:
+    yield from (trigger.get(*way) for way in _NO_ANSWER)
+    yield from (api.invocation_type(trigger.get(*way)) for way in _PARAMETERS)
 
 
 def invoked(trigger: Trigger, grants: Grants, permissions: Iterable[Permission]) -> bool:
@@ -90,7 +98,8 @@ def delivered(delivery: Delivery, policies: Iterable[Policy]) -> bool:
     )
     if needed is None or by_role:
         return True
-    return any(allows(policy, delivery.principal, needed) for policy in policies)
+    sources = (delivery.source, delivery.via)
+    return any(allows(policy, delivery.principal, needed, sources) for policy in policies)
 
 
 def same_qualifier(one: str, other: str) -> bool:
@@ -112,10 +121,12 @@ def strays(scope: Scope, key: str, *types: str) -> bool:
 
 def _untold(data: Any, scope: Scope) -> bool:
     """Whether a pointer may be anything: a parameter nobody knows, or a queue's URL spelled out."""
+    parts = data.parts if isinstance(data, Text) else (data,)
+    if str(parts[0]).startswith("http"):
+        return True
     if isinstance(resolve(data, scope), Resource) or function(data, scope):
         return False
-    parts = data.parts if isinstance(data, Text) else (data,)
-    return any(isinstance(part, Unknown) or str(part).startswith("http") for part in parts)
+    return any(isinstance(part, Unknown) for part in parts)
 
 
 def _granted(trigger: Trigger, grants: Grants) -> bool:
@@ -140,7 +151,7 @@ def _reaches(resource: Any, scope: Scope, trigger: Trigger) -> bool:
         if isinstance(target.function, Resource):
             return target.function == trigger.function and (
                 same_qualifier(target.qualifier, trigger.qualifier)
-                or fnmatchcase(trigger.qualifier, target.qualifier)
+                or (trigger.qualifier != "" and fnmatchcase(trigger.qualifier, target.qualifier))
             )
         return _may_be_called(trigger.function, target.function.name)
     match resolve(resource, scope):

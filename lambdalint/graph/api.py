@@ -12,6 +12,7 @@ from lambdalint.facts import (
 )
 from lambdalint.graph.reference import resolve
 from lambdalint.graph.resource import External, Resource, descend, number
+from lambdalint.settled import Map
 from lambdalint.template import Declaration, Gate, Gated, entries
 from lambdalint.value import Value
 
@@ -151,9 +152,16 @@ def _protocol(api: Resource | External | None) -> str:
     return "websocket-api" if websocket else "http-api"
 
 
-# The parameter that lets a REST API invoke without waiting.
+# The parameter that lets a REST API invoke without waiting: a header, in whatever case.
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-integration-async.html
-INVOCATION_TYPE = "integration.request.header.X-Amz-Invocation-Type"
+_INVOCATION_TYPE = "integration.request.header.x-amz-invocation-type"
+
+
+def invocation_type(parameters: Value) -> Value:
+    """How an integration invokes its function; None if its parameters do not say."""
+    names = parameters.data.raw if isinstance(parameters.data, Map) else ()
+    spelled = (name for name in names if name.lower() == _INVOCATION_TYPE)
+    return descend(parameters, next(spelled, _INVOCATION_TYPE))
 
 
 class _Spelling(NamedTuple):
@@ -189,7 +197,7 @@ def _of(
         return None
     written = descend(settings, spelling.wait)
     wait = Value(_WAIT_MS[kind], settings.at) if written.data is None else number(written)
-    invocation = descend(settings, spelling.parameters, INVOCATION_TYPE)
+    invocation = invocation_type(descend(settings, spelling.parameters))
     return Integration(
         kind,
         api,

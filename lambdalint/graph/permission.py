@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import partial
 from typing import Any, NamedTuple
 
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.iam import texts
 from lambdalint.graph.path import places, whole
-from lambdalint.graph.reference import function, resolve
+from lambdalint.graph.reference import function, resolve, short, written_name
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.settled import Map, Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value
+from lambdalint.world import Scope
 
 
 class Permission(NamedTuple):
@@ -41,7 +41,8 @@ class Permission(NamedTuple):
 
 def _permission(resource: Resource, settings: Value) -> Iterator[Permission]:
     del settings
-    if target := function(resource.get("FunctionName").data, resource.scope):
+    target = function(resource.get("FunctionName").data, resource.scope)
+    if target and not _is_true(resource.get("InvokedViaFunctionUrl").data):
         yield Permission(
             resource,
             target.function,
@@ -59,7 +60,8 @@ def _allowed(resource: Resource, settings: Value) -> Iterator[Permission]:
         return
     for statement in _allowing(policy):
         services = _services(descend(statement, "Principal"))
-        source = next(filter(_is_said, map(partial(_condition, statement), _TESTS)), None)
+        if _is_true(_condition(statement, "Bool", _BY_URL).data):
+            continue
         for action in _actions(statement):
             for service in (Unknown("anybody"),) if services is None else services:
                 yield Permission(
@@ -67,24 +69,35 @@ def _allowed(resource: Resource, settings: Value) -> Iterator[Permission]:
                     *target,
                     Value(action, statement.at),
                     Value(service, statement.at),
-                    source or Value(None, statement.at),
+                    _source_arn(statement),
                 )
+
+
+# What lets callers in through the function's URL alone.
+# https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
+_BY_URL = "lambda:InvokedViaFunctionUrl"
+
+
+def _is_true(data: Any) -> bool:
+    return data is True or data == "true"
 
 
 # https://docs.aws.amazon.com/lambda/latest/dg/permissions-function-services.html
 _TESTS = ("ArnLike", "ArnEquals", "StringLike", "StringEquals")
 
 
-def _condition(statement: Value, test: str) -> Value:
+def _source_arn(statement: Value) -> Value:
+    """The ARNs on whose behalf a statement lets a service in; None for any."""
+    found = (_condition(statement, test, "aws:SourceArn") for test in _TESTS)
+    return next((one for one in found if one.data is not None), Value(None, statement.at))
+
+
+def _condition(statement: Value, test: str, key: str) -> Value:
     members = descend(statement, "Condition", test).data
     for name, value in members.items() if isinstance(members, Map) else ():
-        if name.lower() == "aws:sourcearn":
+        if name.lower() == key.lower():
             return Value(value.data, value.at)
     return Value(None, statement.at)
-
-
-def _is_said(value: Value) -> bool:
-    return value.data is not None
 
 
 # Where a permission says what may be invoked.
@@ -101,13 +114,14 @@ def lets(permission: Permission, principal: str, sources: tuple[Resource | Exter
     What the template does not tell counts as permitted.
     """
     return (
-        _covers(permission.action.data, "lambda:InvokeFunction")
+        covers(permission.action.data, "lambda:InvokeFunction")
         and may_be_service(permission.principal.data, principal)
-        and admits(permission, sources)
+        and admits(permission.source_arn, permission.resource.scope, sources)
     )
 
 
-def _covers(action: Any, wanted: str) -> bool:
+def covers(action: Any, wanted: str) -> bool:
+    """Whether the action of a statement, which may have stars, may mean another."""
     return not isinstance(action, str) or fnmatchcase(wanted.lower(), action.lower())
 
 
@@ -115,11 +129,21 @@ def may_be_service(principal: Any, wanted: str) -> bool:
     """Whether a principal may be a service, which has other names in some regions and partitions:
     `logs.eu-west-1.amazonaws.com`.
     """
+    if _is_identity(principal):
+        return False
     if isinstance(principal, Text):
         principal = principal.parts[0]
     if not isinstance(principal, str):
         return principal is not None
     return principal == "*" or principal.split(".", 1)[0] == wanted.split(".", 1)[0]
+
+
+def _is_identity(principal: Any) -> bool:
+    """Whether a principal certainly is an account, role or user: services are none of them."""
+    if isinstance(principal, Ref):
+        return principal.id == "AWS::AccountId" or principal.attribute == "Arn"
+    first = principal.parts[0] if isinstance(principal, Text) else principal
+    return isinstance(first, str) and (first.isdecimal() or first.startswith("arn:"))
 
 
 def is_service(principal: Any) -> bool:
@@ -130,14 +154,33 @@ def is_service(principal: Any) -> bool:
     )
 
 
-def admits(permission: Permission, sources: tuple[Resource | External, ...]) -> bool:
-    """Whether a permission's SourceArn may be that of any of the sources.
+def admits(source_arn: Value, scope: Scope, sources: tuple[Resource | External, ...]) -> bool:
+    """Whether a SourceArn may be that of any of the sources.
 
     Only an ARN that certainly is another resource's is refused. A pointer in the middle of a name
     (`log-group:/aws/lambda/${Worker}`) makes it nobody's.
     """
-    found = resolve(permission.source_arn.data, permission.resource.scope)
-    return not isinstance(found, Resource) or found in sources
+    return not source_arn.data or any(
+        _may_be_of(found, sources) for found in (resolve(one, scope) for one in texts(source_arn))
+    )
+
+
+# What calls with an ARN that ends in its name.
+_CALLED_BY_NAME = {"sns": "AWS::SNS::Topic", "s3": "AWS::S3::Bucket", "events": "AWS::Events::Rule"}
+
+
+def _may_be_of(found: Resource | External | None, sources: tuple[Resource | External, ...]) -> bool:
+    if isinstance(found, Resource):
+        return found in sources
+    type = _CALLED_BY_NAME.get(found.service, "") if found else ""
+    callers = [one for one in sources if isinstance(one, Resource) and one.type == type]
+    return not found or not callers or any(_may_be_named(one, short(found)) for one in callers)
+
+
+def _may_be_named(source: Resource, pattern: str) -> bool:
+    """Whether a resource may have a name; one that is not written out may be any."""
+    name = written_name(source.declaration)
+    return not name or "${" in pattern or fnmatchcase(name, pattern)
 
 
 class Policy(NamedTuple):
@@ -147,6 +190,7 @@ class Policy(NamedTuple):
     target: Resource
     actions: tuple[Any, ...]
     services: tuple[Any, ...] | None  # None: anybody, or nobody can tell
+    source_arn: Value
 
     @property
     def at(self) -> Place:
@@ -172,7 +216,8 @@ def _policies(resource: Resource, entry: Value) -> Iterator[Policy]:
         return
     for statement in _allowing(document(resource.get("PolicyDocument"), resource.scope)):
         services = _services(descend(statement, "Principal"))
-        yield Policy(resource, target, tuple(_actions(statement)), services)
+        actions = tuple(_actions(statement))
+        yield Policy(resource, target, actions, services, _source_arn(statement))
 
 
 def _allowing(policy: Value) -> Iterator[Value]:
@@ -191,9 +236,11 @@ def _actions(statement: Value) -> list[Any]:
 
 
 def _services(principal: Value) -> tuple[Any, ...] | None:
-    if not isinstance(principal.data, Map) or "Service" not in principal.data:
+    if not isinstance(principal.data, Map) or not {*principal.data} <= {"AWS", "Service"}:
         return None
-    return tuple(texts(principal.data["Service"]))
+    if not all(map(_is_identity, texts(descend(principal, "AWS")))):
+        return None
+    return tuple(texts(descend(principal, "Service")))
 
 
 POLICIES: Shapes[Policy] = {
@@ -201,9 +248,13 @@ POLICIES: Shapes[Policy] = {
 }
 
 
-def allows(policy: Policy, principal: str, action: str) -> bool:
-    """Whether a statement may let a service do something to its resource."""
+def allows(
+    policy: Policy, principal: str, action: str, sources: tuple[Resource | External, ...]
+) -> bool:
+    """Whether a statement may let a service do something to its resource for any of the sources."""
     services = policy.services
-    return (services is None or any(may_be_service(one, principal) for one in services)) and any(
-        _covers(one, action) for one in policy.actions
+    return (
+        (services is None or any(may_be_service(one, principal) for one in services))
+        and any(covers(one, action) for one in policy.actions)
+        and admits(policy.source_arn, policy.resource.scope, sources)
     )
