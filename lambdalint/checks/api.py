@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from lambdalint.graph import Graph, Resource, Trigger
-from lambdalint.graph.authorizer import guarded, kept
+from lambdalint.graph.authorizer import guarded, is_wide, kept
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.source.handler import Given
 from lambdalint.value import Value
@@ -32,10 +32,12 @@ def narrow_cached_policy(graph: Graph) -> Claims:
         function, kept_for, routes = trigger.function, kept(trigger), guarded(trigger)
         if not isinstance(function, Resource) or not isinstance(kept_for.data, int):
             continue
-        handler = graph.handler(function) if kept_for.data > 0 and routes > 1 else None
+        several = len(routes) > 1 or any(map(is_wide, routes))
+        handler = graph.handler(function) if kept_for.data > 0 and several else None
         for answer in handler.answers if handler else ():
             if _is_narrow(answer.said):
-                said = f"allows one method only, and is kept {kept_for.data} s for {routes} of them"
+                what = f"{len(routes)} of them" if len(routes) > 1 else routes[0]
+                said = f"allows one method only, and is kept {kept_for.data} s for {what}"
                 notes = [Note(answer.at, said)]
                 if answer.at.resource != function.id:
                     notes.append(Note(function.at, "runs this code"))

@@ -24,7 +24,7 @@ _WAIT_MS = {
 
 _EXTENSION = "x-amazon-apigateway-integration"
 _ANY = "x-amazon-apigateway-any-method"
-_METHODS = frozenset(
+METHODS = frozenset(
     ("get", "put", "post", "delete", "options", "head", "patch", "trace", _ANY),
 )
 
@@ -84,14 +84,15 @@ def operations(
             continue
         for path, inside, methods in entries(paths, around):
             for method, within, operation in entries(methods, inside):
-                if method.lower() not in _METHODS:
+                if method.lower() not in METHODS:
                     continue
                 for extension, deep, integration in entries(operation, within):
                     if extension == _EXTENSION:
-                        yield _request(method, path), deep, integration
+                        yield request(method, path), deep, integration
 
 
-def _request(method: str, path: str) -> str:
+def request(method: str, path: str) -> str:
+    """The request that an operation of a body is for."""
     verb = "ANY" if method.lower() == _ANY else method.upper()
     return path if path == "$default" else f"{verb} {path}"
 

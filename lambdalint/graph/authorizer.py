@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from lambdalint.facts import APIGW_AUTHORIZER_TTL_S
+from lambdalint.graph.api import METHODS, request
 from lambdalint.graph.reference import resolve
+from lambdalint.graph.request import reached_by
 from lambdalint.graph.resource import Resource, descend, number
 from lambdalint.graph.trigger import Trigger
 from lambdalint.settled import Map, Seq
@@ -54,20 +56,39 @@ def _plain(value: Value) -> object:
     return [one.data for one in value.data] if isinstance(value.data, Seq) else value.data
 
 
-def guarded(trigger: Trigger) -> int:
-    """How many requests an authorizer is asked about, as far as the template tells."""
+def guarded(trigger: Trigger) -> list[str]:
+    """The requests that an authorizer is asked about, as far as the template tells.
+
+    Browsers ask with OPTIONS first, and say there nothing of who they are.
+    """
+    return [one for one in _guarded(trigger) if not one.startswith("OPTIONS ")]
+
+
+def is_wide(request: str) -> bool:
+    """Whether a request stands for many, each of which authorizers are told about.
+
+    https://repost.aws/knowledge-center/api-gateway-lambda-authorization-errors
+    """
+    return request.startswith("ANY ") or request == "$default" or "/{" in request
+
+
+def _guarded(trigger: Trigger) -> list[str]:
     via, scope = trigger.via, trigger.via.scope
     if via.type in _GUARDED:
         guarding = (
-            Resource(one, scope).get("AuthorizerId").data
+            Resource(one, scope)
             for one in scope.template.resources.values()
             if one.type == _GUARDED[via.type] and scope.open(one.gates)
         )
-        return sum(resolve(one, scope) == via for one in guarding)
+        return [
+            reached_by(one)
+            for one in guarding
+            if resolve(one.get("AuthorizerId").data, scope) == via
+        ]
     settings = trigger.settings.data
     raw = settings.raw if isinstance(settings, Map) else None
     names = [name for name, scheme in _schemes(via.declaration) if scheme.data is raw]
-    return sum(names[0] in one for one in _secured(via)) if names else 0
+    return [one for one, asked in _secured(via) if names and names[0] in asked]
 
 
 def _schemes(api: Declaration) -> Iterator[tuple[str, Value]]:
@@ -88,15 +109,16 @@ def _below(value: Value, way: tuple[str, ...]) -> Iterator[tuple[str, Value]]:
             yield from _below(member, way[1:])
 
 
-def _secured(api: Resource) -> Iterator[list[str]]:
-    """The names of the schemes that each operation asks for."""
+def _secured(api: Resource) -> Iterator[tuple[str, list[str]]]:
+    """The operations, each with the names of the schemes that it asks for."""
     body = api.get("Body")
     common = _names(descend(body, "security"))
     paths = descend(body, "paths").data
-    for path in paths.values() if isinstance(paths, Map) else ():
-        for operation in path.data.values() if isinstance(path.data, Map) else ():
-            own = descend(operation, "security")
-            yield common if own.data is None else _names(own)
+    for path, methods in paths.items() if isinstance(paths, Map) else ():
+        for method, operation in methods.data.items() if isinstance(methods.data, Map) else ():
+            if method.lower() in METHODS:
+                own = descend(operation, "security")
+                yield request(method, path), common if own.data is None else _names(own)
 
 
 def _names(security: Value) -> list[str]:

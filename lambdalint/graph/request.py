@@ -23,13 +23,20 @@ def requests(trigger: Trigger) -> list[str]:
         return []
     match via.type:
         case "AWS::ApiGateway::Method":
-            return [f"{_said(via.get('HttpMethod'))} {_path(via)}"]
+            return [reached_by(via)]
         case "AWS::ApiGatewayV2::Integration":
             return _routes(via).get(via.declaration, [])
         case "AWS::ApiGatewayV2::Api" if via.get("Target").data is not None:
             key = via.get("RouteKey")
             return ["$default" if key.data is None else _said(key)]
     return _operation(via, trigger.settings.data)
+
+
+def reached_by(entry: Resource) -> str:
+    """The request that a method or route is for."""
+    if entry.type == "AWS::ApiGatewayV2::Route":
+        return _said(entry.get("RouteKey"))
+    return f"{_said(entry.get('HttpMethod'))} {_path(entry)}"
 
 
 def _path(method: Resource) -> str:
@@ -62,7 +69,7 @@ def _routes(integration: Resource) -> dict[Declaration, list[str]]:
                 for target in _pointers(route.get("Target").data):
                     end = resolve(target, scope)
                     if isinstance(end, Resource):
-                        found[end.declaration].append(_said(route.get("RouteKey")))
+                        found[end.declaration].append(reached_by(route))
         memory[key] = dict(found)
     routes: dict[Declaration, list[str]] = memory[key]
     return routes
