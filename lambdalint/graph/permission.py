@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lambdalint.graph.edges import Shape, Shapes
 from lambdalint.graph.iam import texts
 from lambdalint.graph.path import places, whole
-from lambdalint.graph.reference import function, resolve, short, written_name
+from lambdalint.graph.reference import function, resolve, short
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.settled import Map, Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value
@@ -140,6 +140,8 @@ def may_be_service(principal: Any, wanted: str) -> bool:
 
 def _is_identity(principal: Any) -> bool:
     """Whether a principal certainly is an account, role or user: services are none of them."""
+    if isinstance(principal, int):
+        return True
     if isinstance(principal, Ref):
         return principal.id == "AWS::AccountId" or principal.attribute == "Arn"
     first = principal.parts[0] if isinstance(principal, Text) else principal
@@ -165,22 +167,37 @@ def admits(source_arn: Value, scope: Scope, sources: tuple[Resource | External, 
     )
 
 
-# What calls with an ARN that ends in its name.
-_CALLED_BY_NAME = {"sns": "AWS::SNS::Topic", "s3": "AWS::S3::Bucket", "events": "AWS::Events::Rule"}
+# What calls with an ARN that ends in its name, and the property with the name.
+_CALLED_BY_NAME = {
+    "sns": ("AWS::SNS::Topic", "TopicName"),
+    "s3": ("AWS::S3::Bucket", "BucketName"),
+    "events": ("AWS::Events::Rule", "Name"),
+}
+# Their attributes may be the ARNs of anything.
+_TELLING = (
+    "AWS::CloudFormation::CustomResource",
+    "AWS::CloudFormation::Stack",
+    "AWS::SSM::Parameter",
+)
 
 
 def _may_be_of(found: Resource | External | None, sources: tuple[Resource | External, ...]) -> bool:
     if isinstance(found, Resource):
-        return found in sources
-    type = _CALLED_BY_NAME.get(found.service, "") if found else ""
+        return found in sources or found.type in _TELLING or found.type.startswith("Custom::")
+    type, naming = _CALLED_BY_NAME.get(found.service if found else "", ("", ""))
     callers = [one for one in sources if isinstance(one, Resource) and one.type == type]
-    return not found or not callers or any(_may_be_named(one, short(found)) for one in callers)
+    return not found or not callers or any(_may_end(one, naming, found) for one in callers)
 
 
-def _may_be_named(source: Resource, pattern: str) -> bool:
-    """Whether a resource may have a name; one that is not written out may be any."""
-    name = written_name(source.declaration)
-    return not name or "${" in pattern or fnmatchcase(name, pattern)
+def _may_end(source: Resource, naming: str, arn: External) -> bool:
+    """Whether an ARN may be that of a resource; a name that is not written out may be any.
+
+    A star in the ARN of a rule may stand for a part of its bus's name, and for all of its own.
+    """
+    name, pattern = source.get(naming).data, short(arn)
+    if not isinstance(name, str) or "${" in pattern:
+        return True
+    return fnmatchcase(name, pattern) or (arn.service == "events" and "*" in pattern)
 
 
 class Policy(NamedTuple):
