@@ -7,10 +7,10 @@ from typing import Any
 
 from lambdalint.fix import Fix, declaring, is_declared, setting
 from lambdalint.graph import External, Graph, Resource, Trigger, resolve
-from lambdalint.graph.permission import covers, is_service, may_be_service
+from lambdalint.graph.permission import covers, is_service, may_be_service, unlimited
 from lambdalint.graph.reference import function
 from lambdalint.rule import Claim, Claims, Note, Severity
-from lambdalint.value import NOWHERE, Place
+from lambdalint.value import NOWHERE, Place, Value
 
 
 def missing(graph: Graph) -> Claims:
@@ -42,18 +42,27 @@ def no_source(graph: Graph, *, skip_principals: list[str]) -> Claims:
         ):
             continue
         if source.data is None:
-            skipped = any(may_be_service(service, one) for one in skip_principals)
-            yield Claim(
-                Note(source.at, f"lets {service} in on behalf of any account"),
-                severity=Severity.INFO if skipped else None,
-                fix=_naming(graph, permission, service),
-            )
+            fix = _naming(graph, permission, service)
+            yield _unlimited(Value(service, source.at), skip_principals, fix)
         elif isinstance(service, str) and service.startswith("s3."):
             bucket = resolve(source.data, permission.scope)
             yield Claim(
                 Note(source.at, "names no account, and bucket names change hands"),
                 fix=setting(permission, _OWN_ACCOUNT, safe=isinstance(bucket, Resource)),
             )
+    for policy in graph.resources("AWS::Lambda::ResourcePolicy"):
+        for one in unlimited(policy):
+            if is_service(one.data):
+                yield _unlimited(one, skip_principals)
+
+
+def _unlimited(service: Value, skip_principals: list[str], fix: Fix | None = None) -> Claim:
+    skipped = any(may_be_service(service.data, one) for one in skip_principals)
+    return Claim(
+        Note(service.at, f"lets {service.data} in on behalf of any account"),
+        severity=Severity.INFO if skipped else None,
+        fix=fix,
+    )
 
 
 def _at(node: Resource | External) -> Place:

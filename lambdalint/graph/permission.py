@@ -73,6 +73,16 @@ def _allowed(resource: Resource, settings: Value) -> Iterator[Permission]:
                 )
 
 
+def unlimited(resource: Resource) -> Iterator[Value]:
+    """The services that the statements of a policy let in whatever they call for."""
+    policy = document(resource.get("PolicyDocument"), resource.scope)
+    for statement in _allowing(policy):
+        limits = descend(statement, "Condition").data
+        if limits is None and descend(statement, "Effect").data == "Allow":
+            for service in _services(descend(statement, "Principal")) or ():
+                yield Value(service, statement.at)
+
+
 # What lets callers in through the function's URL alone.
 # https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html
 _BY_URL = "lambda:InvokedViaFunctionUrl"
