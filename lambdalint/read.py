@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from json import JSONDecodeError, JSONDecoder, dumps
 from json.decoder import WHITESPACE  # type: ignore[attr-defined]
@@ -357,12 +358,22 @@ class YamlSource:
 
 
 def _is_same(one: Node, other: Node) -> bool:
-    """Whether two scalars mean the same, however they are written."""
-    if not (isinstance(one, ScalarNode) and isinstance(other, ScalarNode)):
+    """Whether two nodes mean the same, however they are written."""
+    if one.tag != other.tag:
         return False
+    if not (isinstance(one, ScalarNode) and isinstance(other, ScalarNode)):
+        return type(one) is type(other) and (
+            len(one.value) == len(other.value) and all(map(_is_same, _parts(one), _parts(other)))
+        )
     words = Words()
     meant = [node.value if node.style else words[node.value] for node in (one, other)]
-    return bool(one.tag == other.tag and meant[0] == meant[1])
+    return bool(meant[0] == meant[1])
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    """The items of a sequence, or the keys and values of a mapping in their order."""
+    for part in node.value:
+        yield from part if isinstance(node, MappingNode) else (part,)
 
 
 def _member(node: Node, step: Key) -> tuple[Node, Node] | None:

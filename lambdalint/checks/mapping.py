@@ -5,6 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from lambdalint.graph import External, Graph, Mention, Resource, Trigger
+from lambdalint.graph.iam import said_by
 from lambdalint.graph.mention import texts
 from lambdalint.rule import Claim, Claims, Note, Severity
 from lambdalint.value import Text, Unknown, Value
@@ -34,20 +35,27 @@ _HARMLESS = frozenset(
         "AWS::SQS::QueuePolicy",
     )
 )
-_POLICIES = frozenset(
-    f"AWS::IAM::{kind}" for kind in ("ManagedPolicy", "Policy", "Role", "RolePolicy")
+_POLICIES = tuple(
+    f"AWS::IAM::{kind}"
+    for kind in (
+        "Group",
+        "GroupPolicy",
+        "ManagedPolicy",
+        "Policy",
+        "Role",
+        "RolePolicy",
+        "User",
+        "UserPolicy",
+    )
 )
 
 
 def dead_letter_queue_on_function(graph: Graph) -> Claims:
     for function in graph.functions():
-        unused = [
-            function.get("DeadLetterConfig", "TargetArn"),
-            *(config.on_failure for config in graph.invoke_configs(function)),
-        ]
-        unused = [one for one in unused if not isinstance(one.data, Unknown | None)]
+        unused = _targets(graph, function)
         if not unused or not _is_only_polled(graph, function):
             continue
+        unused = [one for one in unused if not _serves_others(graph, function, one)]
         readers = graph.invokers(function)
         lost = any(_own_failures(reader).data is None for reader in readers)
         for one in unused:
@@ -58,6 +66,24 @@ def dead_letter_queue_on_function(graph: Graph) -> Claims:
             )
 
 
+def _targets(graph: Graph, function: Resource) -> list[Value]:
+    """Where a function keeps what failed; an empty text is how a template says nowhere."""
+    targets = (
+        function.get("DeadLetterConfig", "TargetArn"),
+        *(config.on_failure for config in graph.invoke_configs(function)),
+    )
+    return [one for one in targets if one.data and not isinstance(one.data, Unknown)]
+
+
+def _serves_others(graph: Graph, function: Resource, target: Value) -> bool:
+    """Whether a target is that of all functions, and some of them have a use for it."""
+    return target.at.path[:1] == ("Globals",) and any(
+        target.at in [one.at for one in _targets(graph, other)]
+        and not _is_only_polled(graph, other)
+        for other in graph.beside(function, "AWS::Lambda::Function")
+    )
+
+
 def _is_only_polled(graph: Graph, function: Resource) -> bool:
     """Whether event source mappings invoke a function, and certainly nothing else does."""
     wires = {trigger.via.type for trigger in graph.invokers(function)}
@@ -65,7 +91,7 @@ def _is_only_polled(graph: Graph, function: Resource) -> bool:
         wires == {"AWS::Lambda::EventSourceMapping"}
         and not any(map(_may_invoke, graph.mentions(function)))
         and not any(
-            _invokes_anything(graph, role) for role in graph.beside(function, "AWS::IAM::Role")
+            _invokes_anything(one) for type in _POLICIES for one in graph.beside(function, type)
         )
     )
 
@@ -85,13 +111,13 @@ def _is_invoke(action: str) -> bool:
     )
 
 
-def _invokes_anything(graph: Graph, role: Resource) -> bool:
-    """Whether a role may invoke functions that nobody names."""
+def _invokes_anything(policy: Resource) -> bool:
+    """Whether somebody may invoke functions that nobody names, as far as this resource says."""
     return any(
         statement.allow
         and statement.covers("lambda:InvokeFunction")
-        and any(map(_is_pattern, statement.resources))
-        for statement in graph.grants_of(role).statements
+        and (statement.negated_resources or any(map(_is_pattern, statement.resources)))
+        for statement in said_by(policy)
     )
 
 
@@ -104,11 +130,11 @@ def _is_pattern(resource: Value) -> bool:
 def _own_failures(reader: Trigger) -> Value:
     """Where a mapping or its source keeps what fails; unknown where that is not ours to say."""
     match reader.kind.name:
-        case "sqs":
+        case "sqs" if reader.source.type in ("AWS::SQS::Queue", ""):
             return reader.source.get("RedrivePolicy")
         case "kinesis" | "dynamodb" | "stream" | "kafka":
             return reader.on_failure
-    return Value(Unknown("the failures of a broker or database"), reader.at)
+    return Value(Unknown("the failures of a broker, a database or a queue elsewhere"), reader.at)
 
 
 def _evidence(reader: Trigger) -> Note:

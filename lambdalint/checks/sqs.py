@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -136,6 +137,8 @@ def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _ADVISED = 6
 
+_DEAD = re.compile(r"dlq|dead[-_]?letter", re.IGNORECASE)
+
 # Where programs run that may read a queue without Lambda.
 _COMPUTERS = (
     "AWS::AppRunner::",
@@ -220,19 +223,26 @@ def _evidence(readers: list[_Reader]) -> Iterator[Note]:
 
 
 def _source(trigger: Trigger, said: str) -> Iterator[Note]:
-    if isinstance(trigger.source, Resource):
-        yield Note(trigger.source.at, said)
+    source = trigger.source
+    if isinstance(source, Resource) and source.type == "AWS::SQS::Queue":
+        yield Note(source.at, said)
 
 
 def _is_queue(source: Resource | External) -> bool:
-    return source.service == "sqs" if isinstance(source, External) else True
+    """Whether a source certainly is a queue."""
+    if isinstance(source, External):
+        return source.service == "sqs"
+    return source.type == "AWS::SQS::Queue"
 
 
 def _is_dead_letter_queue(graph: Graph, queue: Resource) -> bool:
-    """Whether failures end there, those of queues elsewhere included, which it names itself."""
+    """Whether failures end there, those from elsewhere included, of which the queue tells itself:
+    it names whose they are, or is called by what it is.
+    """
     allowed = document(queue.get("RedriveAllowPolicy"), queue.scope)
     by_queue = descend(allowed, "redrivePermission").data == "byQueue"
-    return by_queue or graph.is_dead_letter_queue(queue)
+    names = queue.id, str(queue.get("QueueName").data)
+    return by_queue or any(map(_DEAD.search, names)) or graph.is_dead_letter_queue(queue)
 
 
 def _fate(queue: Resource) -> str:

@@ -27,6 +27,7 @@ def unbounded_retries(graph: Graph) -> Claims:
                     trigger.via["MaximumRetryAttempts"].at,
                     f"retries a failing batch until its records expire{after}",
                 ),
+                *_late(trigger),
                 _reads(trigger),
             )
 
@@ -72,16 +73,30 @@ def poison_batch_not_isolated(graph: Graph) -> Claims:
 
 
 def _retrying(graph: Graph) -> Iterator[Trigger]:
-    """The mappings that can limit their retries; those of Kafka in provisioned mode only."""
+    """The mappings that can limit their retries; those of Kafka in provisioned mode only, and not
+    those that read it as a queue, which give a failing record back to the broker.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_CreateEventSourceMapping.html
+    """
     for trigger in graph.triggers(*STREAMS, "kafka"):
         provisioned = isinstance(trigger.get("ProvisionedPollerConfig").data, Map)
-        if trigger.kind.name != "kafka" or provisioned:
+        mode = trigger.get("SelfManagedKafkaEventSourceConfig", "ConsumptionMode").data
+        if trigger.kind.name != "kafka" or (provisioned and mode in (None, "Stream")):
             yield trigger
 
 
 def _is_endless(trigger: Trigger) -> bool:
-    limits = ("MaximumRetryAttempts", "MaximumRecordAgeInSeconds")
-    return all(trigger.via[limit].data == _FOREVER for limit in limits)
+    age = trigger.via["MaximumRecordAgeInSeconds"].data
+    return trigger.via["MaximumRetryAttempts"].data == _FOREVER and (
+        age == _FOREVER or any(_late(trigger))
+    )
+
+
+def _late(trigger: Trigger) -> Iterator[Note]:
+    """The age that no record reaches, as the stream keeps none for so long."""
+    match trigger.via["MaximumRecordAgeInSeconds"], trigger.kept_hours.data:
+        case Value(int(age), at), int(kept) if age > kept * 3600:
+            yield Note(at, f"no record of this stream gets {age} s old")
 
 
 def _limits(trigger: Trigger) -> list[Note]:
@@ -89,7 +104,9 @@ def _limits(trigger: Trigger) -> list[Note]:
     limits = []
     for name, unit in (("MaximumRetryAttempts", "retries"), ("MaximumRecordAgeInSeconds", "s")):
         match trigger.via[name]:
-            case Value(int(limit), at) if limit > _FOREVER:
+            case Value(int(limit), at) if limit > _FOREVER and (
+                unit != "s" or not any(_late(trigger))
+            ):
                 limits.append(
                     Note(at, f"{limit} {'retry' if limit == 1 and unit != 's' else unit}")
                 )

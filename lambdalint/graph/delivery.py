@@ -70,6 +70,10 @@ FAILURES: Shapes[Failure] = {
     "AWS::Events::EventBus": (Shape(whole, _failure_at("DeadLetterConfig", "Arn")),),
     "AWS::EventsV2::Subscriber": (Shape(whole, _failure_at("OnFailureConfiguration", "Arn")),),
     "AWS::Scheduler::Schedule": (Shape(whole, _failure_at("Target", "DeadLetterConfig", "Arn")),),
+    # https://docs.aws.amazon.com/iot/latest/developerguide/rule-error-handling.html
+    "AWS::IoT::TopicRule": (
+        Shape(whole, _failure_at("TopicRulePayload", "ErrorAction", "Sqs", "QueueUrl")),
+    ),
     "AWS::Pipes::Pipe": tuple(
         Shape(whole, _failure_at("SourceParameters", stream, "DeadLetterConfig", "Arn"))
         for stream in ("KinesisStreamParameters", "DynamoDBStreamParameters")

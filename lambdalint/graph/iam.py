@@ -139,6 +139,17 @@ def of_role(role: Resource, attached: Iterator[Attachment]) -> Grants:
     return Grants(tuple(dict.fromkeys(statements)), complete)
 
 
+def said_by(owner: Resource) -> Iterator[Statement]:
+    """What an IAM resource of any type says itself, whoever has it and whatever a boundary takes
+    away.
+    """
+    inline = (descend(policy, "PolicyDocument") for policy in _items(owner.get("Policies")))
+    for written in (owner.get("PolicyDocument"), *inline):
+        yield from of_document(document(written, owner.scope), owner.scope)
+    for arn in _items(owner.get("ManagedPolicyArns")):
+        yield from _managed(arn, owner)
+
+
 def _is_told(written: Value) -> bool:
     """Whether the template tells what a policy document is about."""
     return isinstance(written.data, Map) and all(
