@@ -92,6 +92,46 @@ def test_unsafe_fixes_are_made_when_somebody_wants_them() -> None:
     assert fixed(text, "--unsafe-fixes", *VISIBILITY) == FIXED
 
 
+@pytest.mark.parametrize(
+    ("fifo", "queue", "is_safe"),
+    [
+        ("true", "!GetAtt Orders.Arn", True),
+        ("!If [IsProd, true, !Ref AWS::NoValue]", "!GetAtt Orders.Arn", False),
+        ("true", "!If [IsProd, !GetAtt Orders.Arn, !GetAtt Plain.Arn]", False),
+        ("true", "arn:aws:sqs:eu-west-1:123456789012:elsewhere.fifo", True),
+        ("true", "!Ref Elsewhere", False),
+    ],
+)
+def test_batches_shrink_where_every_deployment_reads_a_fifo_queue(
+    fifo: str, queue: str, *, is_safe: bool
+) -> None:
+    text = f"""\
+Parameters:
+  Stage: {{Type: String, Default: prod, AllowedValues: [dev, prod]}}
+  Elsewhere: {{Type: String, Default: "arn:aws:sqs:eu-west-1:123456789012:elsewhere.fifo"}}
+Conditions:
+  IsProd: !Equals [!Ref Stage, prod]
+Resources:
+  Plain:
+    Type: AWS::SQS::Queue
+  Orders:
+    Type: AWS::SQS::Queue
+    Properties: {{FifoQueue: {fifo}}}
+  Read:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      FunctionName: worker
+      EventSourceArn: {queue}
+      BatchSize: 50
+      MaximumBatchingWindowInSeconds: 5
+"""
+    after = text.replace(": 50", ": 10").replace(": 5\n", ": 0\n")
+    fifo_alone = ("--select", "sqs/fifo-batch-too-large")
+
+    assert fixed(text, *fifo_alone) == (after if is_safe else text)
+    assert fixed(text, "--unsafe-fixes", *fifo_alone) == after
+
+
 def test_diff_shows_what_would_change() -> None:
     file = put(TEMPLATE)
 

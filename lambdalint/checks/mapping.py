@@ -87,12 +87,14 @@ def _serves_others(graph: Graph, function: Resource, target: Value) -> bool:
 def _is_only_polled(graph: Graph, function: Resource) -> bool:
     """Whether event source mappings invoke a function, and certainly nothing else does."""
     wires = {trigger.via.type for trigger in graph.invokers(function)}
-    return (
-        wires == {"AWS::Lambda::EventSourceMapping"}
-        and not any(map(_may_invoke, graph.mentions(function)))
-        and not any(
-            _invokes_anything(one) for type in _POLICIES for one in graph.beside(function, type)
-        )
+    if wires != {"AWS::Lambda::EventSourceMapping"}:
+        return False
+    mentions = graph.mentions(function)
+    naming = [mention.id for mention in mentions]
+    return not any(map(_may_invoke, mentions)) and not any(
+        _lets_invoke(policy, anything=policy.id not in naming)
+        for type in _POLICIES
+        for policy in graph.beside(function, type)
     )
 
 
@@ -111,12 +113,16 @@ def _is_invoke(action: str) -> bool:
     )
 
 
-def _invokes_anything(policy: Resource) -> bool:
-    """Whether somebody may invoke functions that nobody names, as far as this resource says."""
+def _lets_invoke(policy: Resource, *, anything: bool) -> bool:
+    """Whether it lets somebody invoke functions, or even `anything`, functions it does not name."""
     return any(
         statement.allow
         and statement.covers("lambda:InvokeFunction")
-        and (statement.negated_resources or any(map(_is_pattern, statement.resources)))
+        and (
+            not anything
+            or statement.negated_resources
+            or any(map(_is_pattern, statement.resources))
+        )
         for statement in said_by(policy)
     )
 

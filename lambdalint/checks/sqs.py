@@ -81,7 +81,9 @@ def fifo_batch_too_large(graph: Graph) -> Claims:
             notes.append(Note(window.at, said))
         if notes:
             source = _source(trigger, "is a FIFO queue")
-            yield Claim(*notes, *source, fix=setting(trigger.via, wanted))
+            # Where the queue may be another one, a standard queue would be read more slowly.
+            fix = setting(trigger.via, wanted, safe=_is_settled(trigger))
+            yield Claim(*notes, *source, fix=fix)
 
 
 def no_partial_batch_response(graph: Graph, *, min_batch_size: int) -> Claims:
@@ -136,6 +138,8 @@ def low_max_receive_count(graph: Graph, *, min_receives: int, warn_below: int) -
 
 # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
 _ADVISED = 6
+
+_SOURCE = "EventSourceArn"
 
 _DEAD = re.compile(r"dlq|dead[-_]?letter", re.IGNORECASE)
 
@@ -226,6 +230,16 @@ def _source(trigger: Trigger, said: str) -> Iterator[Note]:
     source = trigger.source
     if isinstance(source, Resource) and source.type == "AWS::SQS::Queue":
         yield Note(source.at, said)
+
+
+def _is_settled(trigger: Trigger) -> bool:
+    """Whether a trigger reads the same kind of queue in every deployment."""
+    source, pointer = trigger.source, trigger.via.declaration.written.get("Properties", _SOURCE)
+    if pointer.get("Fn::If").data is not None:
+        return False
+    if isinstance(source, Resource):
+        return is_literal(source, "FifoQueue")
+    return pointer.get("Ref").data is None
 
 
 def _is_queue(source: Resource | External) -> bool:
