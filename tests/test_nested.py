@@ -10,6 +10,7 @@ import pytest
 
 from lambdalint import run
 from lambdalint.catalog import load_rule
+from lambdalint.confidence import Confidence
 from lambdalint.config import Settings
 from lambdalint.rule import Outcome
 
@@ -404,3 +405,54 @@ def test_assembly_lies_where_cdk_json_says() -> None:
     assert len(_said()) == 1
     _put("cdk.json", '{"output": "../elsewhere"}')
     assert _said() == []
+
+
+def test_function_may_be_invoked_by_name_from_another_stack_of_the_application() -> None:
+    _put(
+        "parent.yaml",
+        """
+        Resources:
+          Work: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: ./child.yaml}}
+          Caller:
+            Type: AWS::Lambda::Function
+            Properties: {Environment: {Variables: {NEXT: worker}}}
+        """,
+    )
+    child = """
+        Resources:
+          Dead: {Type: AWS::SQS::Queue}
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties: {FunctionName: worker, DeadLetterConfig: {TargetArn: !GetAtt Dead.Arn}}
+          Mapping:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties:
+              EventSourceArn: arn:aws:sqs:eu-west-1:123456789012:orders
+              FunctionName: !Ref Worker
+        """
+    rule = "mapping/dead-letter-queue-on-function"
+    _put("child.yaml", child)
+    assert _said(rule=rule) == []
+
+    _put("child.yaml", child.replace("FunctionName: worker", "FunctionName: another"))
+    assert _said(rule=rule) == [
+        ("child.yaml", "is never used: only event source mappings invoke Worker", "")
+    ]
+
+
+def test_source_in_a_stack_that_nobody_can_read_is_likely_a_queue() -> None:
+    template = """
+        Resources:
+          Queues:
+            Type: AWS::CloudFormation::Stack
+            Properties: {TemplateURL: "https://s3.amazonaws.com/templates/queues.yaml"}
+          Mapping:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties: {EventSourceArn: !GetAtt Queues.Outputs.Arn, FunctionName: worker}
+        """
+    _put("template.yaml", template)
+
+    (finding,) = _check("sqs/no-partial-batch-response", "template.yaml").findings
+
+    assert finding.confidence is Confidence.MEDIUM
+    assert len(finding.notes) == 1

@@ -263,20 +263,26 @@ class Graph:
                 yield Resource(declaration, near.scope)
 
     def mentions(self, function: Resource) -> list[Mention]:
-        """What points at a function, its aliases or versions, or says its name, in any world."""
+        """What points at a function, its aliases or versions, or says its name, in any world; a
+        name that is written out may be said in another template of the application, too.
+        """
         found = self._mentions(function.template)
-        every = found.of(function.id)
+        every, far = found.of(function.id), list[Mention]()
         for mention in every:
             if mention.type in ("AWS::Lambda::Alias", "AWS::Lambda::Version"):
                 every = [*every, *found.of(mention.id)]
         match function.declaration.written.get("Properties", "FunctionName").data:
             case {"Ref": str(parameter)} if not parameter.startswith("AWS::"):
                 every = [*every, *found.of(parameter)]
-            case str(name) | {"Fn::Sub": str(name)}:
+            case str(name):
+                every = [*every, *found.saying(name)]
+                others = (one for one in function.template.family if one is not function.template)
+                far = [said for one in others for said in self._mentions(one).saying(name)]
+            case {"Fn::Sub": str(name)}:
                 every = [*every, *found.saying(name)]
             case dict() as built:
                 every = [*every, *found.holding(built)]
-        return [one for one in every if one.id != function.id]
+        return [*(one for one in every if one.id != function.id), *far]
 
     def _mentions(self, template: Template) -> Mentions:
         if template not in self._mentioned:
