@@ -323,12 +323,20 @@ def _differences(ours: Template, theirs: Template) -> dict[str, tuple[Any, Any]]
     return found
 
 
+# A setting in `Globals` is of use as soon as one function uses it; the translator makes a copy for
+# each function, of which some are idle.
+IDLE_COPIES = "mapping/dead-letter-queue-on-function"
+
+
 def _agree(text: str) -> None:
     """Hold our reading of a template against the translator's."""
     for given in _deployments(text):
         ours, theirs = _both(text, given)
         assert _differences(ours, theirs) == {}
-        assert _said(ours) == _said(theirs)
+        said, more = _said(ours), _said(theirs)
+        if ours.section("Globals").data:
+            more -= {one for one in more - said if one[0] == IDLE_COPIES}
+        assert said == more
 
 
 @pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.name)
