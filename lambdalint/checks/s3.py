@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from lambdalint.graph import Graph, Resource, descend
+from collections.abc import Iterator, Sequence
+
+from lambdalint.graph import Delivery, Graph, Resource, Trigger, descend
 from lambdalint.graph.bucket import events_of, filter_rules
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.settled import Seq
@@ -20,13 +22,29 @@ def no_filter(graph: Graph, *, events: list[str]) -> Claims:
             and isinstance(target, Resource)
             and _takes_all(delivery.settings, events)
         ):
-            for trigger in graph.triggers_of(target):
-                filters = trigger.get("FilterPolicy").data or trigger.get("FilterCriteria").data
-                if trigger.source == target and filters is None and not graph.writes_back(trigger):
+            for hops, trigger in _readers(graph, target):
+                if not graph.writes_back(trigger):
                     yield Claim(
                         Note(delivery.at, f"invokes {trigger.function.name} for every object"),
-                        Note(trigger.at, f"hands them on from {target.name}"),
+                        *(Note(hop.at, f"hands them on from {hop.source.name}") for hop in hops),
                     )
+
+
+def _readers(
+    graph: Graph, target: Resource
+) -> Iterator[tuple[Sequence[Delivery | Trigger], Trigger]]:
+    """The triggers to which a queue or topic hands on all it gets, and the ways there."""
+    ways: list[tuple[Resource, tuple[Delivery, ...]]] = [(target, ())]
+    ways += [
+        (one.target, (one,))
+        for one in graph.hands_on(target)
+        if isinstance(one.target, Resource) and descend(one.settings, "FilterPolicy").data is None
+    ]
+    for source, hops in ways:
+        for trigger in graph.triggers_of(source):
+            filters = trigger.get("FilterPolicy").data or trigger.get("FilterCriteria").data
+            if trigger.source == source and filters is None:
+                yield (*hops, trigger), trigger
 
 
 def _takes_all(notification: Value, families: list[str]) -> bool:

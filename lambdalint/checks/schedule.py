@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lambdalint.graph import Graph, Resource, Trigger, resolve
+from lambdalint.graph.queue import is_fifo
 from lambdalint.rule import Claim, Claims, Note
 from lambdalint.value import Value
 
@@ -22,11 +23,9 @@ def _fault(graph: Graph, trigger: Trigger, queue: Value) -> str:
     if queue.data is None:
         return "there is no dead-letter queue"
     target = resolve(queue.data, trigger.via.scope)
-    if isinstance(target, Resource) and target["FifoQueue"].data is True:
+    if target and is_fifo(target):
         return f"{target.name} is a FIFO queue"
     role = resolve(trigger.get("Target", "RoleArn").data, trigger.via.scope)
-    if not isinstance(role, Resource):
+    if not isinstance(role, Resource) or graph.may_send(role, target):
         return ""
-    grants = graph.grants_of(role)
-    may = any(one.allow and one.covers("sqs:SendMessage") for one in grants.statements)
-    return "" if may or not grants.complete else f"{role.name} may not send to the queue"
+    return f"{role.name} may not send to the queue"

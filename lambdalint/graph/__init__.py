@@ -14,7 +14,15 @@ from lambdalint.graph.edges import Edges, Subject
 from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
 from lambdalint.graph.mention import Mention, Mentions, pointers
-from lambdalint.graph.permission import INVOKED, OWNERS, PERMISSIONS, POLICIES, Permission, Policy
+from lambdalint.graph.permission import (
+    INVOKED,
+    OWNERS,
+    PERMISSIONS,
+    POLICIES,
+    Permission,
+    Policy,
+    allows_role,
+)
 from lambdalint.graph.provider import is_provider
 from lambdalint.graph.reference import means, resolve
 from lambdalint.graph.request import requests
@@ -153,6 +161,10 @@ class Graph:
         """What hands events on to a queue or topic."""
         return [one for one in self._deliveries.touching(target) if one.target == target]
 
+    def hands_on(self, topic: Resource) -> list[Delivery]:
+        """What a topic hands on to something other than a function."""
+        return [one for one in self._deliveries.touching(topic) if one.source == topic]
+
     def is_dead_letter_queue(self, resource: Resource) -> bool:
         """Whether anybody's failures end there, in whatever world."""
         return any(one.target == resource for one in self._failures.ever(resource))
@@ -221,6 +233,16 @@ class Graph:
             or self._handed_on(target)
         )
 
+    def may_send(self, role: Resource, queue: Resource | External | None) -> bool:
+        """Whether a role may send to a queue; true as well if the templates do not tell."""
+        if access.sends(self.grants_of(role), queue):
+            return True
+        return isinstance(queue, Resource) and (
+            any(allows_role(one, role, "sqs:SendMessage") for one in self.policies(queue))
+            or any(access.strays(role.scope, key, kind) for kind, key in OWNERS.items())
+            or self._handed_on(queue)
+        )
+
     def _handed_on(self, resource: Resource) -> bool:
         """Whether a nested stack that nobody can read is told about a resource: it may let in."""
         return any(
@@ -245,6 +267,7 @@ class Graph:
                 for config in self.invoke_configs(function)
             )
             or access.strays(function.scope, "FunctionName", *CONFIGS)
+            or self._handed_on(function)
         )
 
     def in_environment(self, function: Resource, target: Resource) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from lambdalint.graph import api
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, texts
-from lambdalint.graph.permission import Permission, Policy, allows, is_service, lets
+from lambdalint.graph.permission import Permission, Policy, allows, is_service, lets, may_mean
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend
 from lambdalint.graph.trigger import Trigger, at
@@ -64,6 +64,8 @@ _PARAMETERS = (
 
 def hands_over(trigger: Trigger) -> bool:
     """Whether the caller of a trigger certainly neither waits for the outcome nor learns of it."""
+    if str(trigger.get("Resource").data).endswith(".waitForTaskToken"):
+        return False  # the state goes on when somebody reports back
     return (trigger.kind.model == "async" and not trigger.kind.notices) or any(
         said.data in ("Event", "'Event'", "FIRE_AND_FORGET") for said in _invocation_types(trigger)
     )
@@ -100,6 +102,20 @@ def delivered(delivery: Delivery, policies: Iterable[Policy]) -> bool:
         return True
     sources = (delivery.source, delivery.via)
     return any(allows(policy, delivery.principal, needed, sources) for policy in policies)
+
+
+def sends(grants: Grants, queue: Resource | External | None) -> bool:
+    """Whether a role may be allowed to send to a queue."""
+    return not grants.complete or any(
+        statement.allow
+        and statement.covers("sqs:SendMessage")
+        and (
+            statement.negated_resources
+            or not isinstance(queue, Resource)
+            or any(may_mean(one.data, statement.scope, queue) for one in statement.resources)
+        )
+        for statement in grants.statements
+    )
 
 
 def same_qualifier(one: str, other: str) -> bool:

@@ -217,6 +217,7 @@ class Policy(NamedTuple):
     target: Resource
     actions: tuple[Any, ...]
     services: tuple[Any, ...] | None  # None: anybody, or nobody can tell
+    roles: tuple[Any, ...] | None  # accounts and users too; None: as above
     source_arn: Value
 
     @property
@@ -242,9 +243,15 @@ def _policies(resource: Resource, entry: Value) -> Iterator[Policy]:
     if not isinstance(target, Resource):
         return
     for statement in _allowing(document(resource.get("PolicyDocument"), resource.scope)):
-        services = _services(descend(statement, "Principal"))
-        actions = tuple(_actions(statement))
-        yield Policy(resource, target, actions, services, _source_arn(statement))
+        principal = descend(statement, "Principal")
+        yield Policy(
+            resource,
+            target,
+            tuple(_actions(statement)),
+            _services(principal),
+            _roles(principal),
+            _source_arn(statement),
+        )
 
 
 def _allowing(policy: Value) -> Iterator[Value]:
@@ -270,6 +277,12 @@ def _services(principal: Value) -> tuple[Any, ...] | None:
     return tuple(texts(descend(principal, "Service")))
 
 
+def _roles(principal: Value) -> tuple[Any, ...] | None:
+    if not isinstance(principal.data, Map):
+        return None
+    return tuple(texts(descend(principal, "AWS")))
+
+
 POLICIES: Shapes[Policy] = {
     kind: (Shape(places(f"{key}[]"), _policies),) for kind, key in OWNERS.items()
 }
@@ -285,3 +298,20 @@ def allows(
         and any(covers(one, action) for one in policy.actions)
         and admits(policy.source_arn, policy.resource.scope, sources)
     )
+
+
+def allows_role(policy: Policy, role: Resource, action: str) -> bool:
+    """Whether a statement may let a role do something to its resource.
+
+    In one account a policy of the resource is enough: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
+    """
+    named = policy.roles
+    return (
+        named is None or any(may_mean(one, policy.resource.scope, role) for one in named)
+    ) and any(covers(one, action) for one in policy.actions)
+
+
+def may_mean(data: Any, scope: Scope, resource: Resource) -> bool:
+    """Whether what a policy names may be a resource: another one of the templates is not."""
+    found = resolve(data, scope)
+    return found == resource or not isinstance(found, Resource)
