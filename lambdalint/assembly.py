@@ -50,6 +50,7 @@ class Stack:
     metadata_file: str = ""
     _metadata: Mapping[str, Any] | None = None
     _places: dict[str, list[str]] = field(default_factory=dict)
+    _ids: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def prefix(self) -> str:
@@ -57,12 +58,14 @@ class Stack:
         stage, slash, _ = self.construct.rpartition("/")
         return stage + slash
 
-    def construct_of(self, id: str) -> str:
-        """The path of the construct that has a logical id, "" if nobody knows."""
-        for path, entries in self._entries():
-            if any(kind == "aws:cdk:logicalId" and data == id for kind, data in entries):
-                return path
-        return ""
+    def construct_of(self, id: str, above: str) -> str:
+        """The path of the construct below another one that has a logical id, "" if nobody knows."""
+        if not self._ids:
+            for path, entries in self._entries():
+                for data in (data for kind, data in entries if kind == "aws:cdk:logicalId"):
+                    self._ids.setdefault(str(data), []).append(path)
+        found = [path for path in self._ids.get(id, ()) if path.startswith(f"{above}/")]
+        return found[0] if len(found) == 1 else ""
 
     def created(self, construct: str) -> str:
         """The line of the app that makes a construct, "" if the assembly does not tell.

@@ -60,7 +60,6 @@ class Declaration:
     written: Value
     gates: tuple[Gate, ...] = ()
     origin: str = ""  # the SAM resource that this one is made of
-    construct: str = ""  # what CDK calls it, where the template itself does not tell
 
     def __repr__(self) -> str:
         return f"<{self.type} {self.id}>"
@@ -71,10 +70,10 @@ class Declaration:
 
     @property
     def construct_path(self) -> str:
-        """Where CDK made it, without the hidden last component."""
+        """Where CDK made it, without the hidden last component; "" if the template does not say."""
         path = self.written.get("Metadata", "aws:cdk:path").data
         if not isinstance(path, str):
-            path = self.construct
+            return ""
         return path.removesuffix("/Resource").removesuffix("/Default")
 
 

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -252,3 +254,25 @@ def test_json_has_no_comments() -> None:
     described = template.replace("{", '{"Description": " # lambdalint: ignore[sqs] because",', 1)
 
     assert [rule for _, rule, _ in said(described, file="template.json")] == [SHORT]
+
+
+def test_construct_is_acknowledged_though_the_template_does_not_name_it() -> None:
+    assembly = Path(__file__).parents[1] / "fixtures" / "cdk" / "topology" / "cdk.out"
+    copytree(assembly, "named")
+    copytree(assembly, "nameless")
+    for template in Path("nameless").rglob("*.template.json"):
+        text, count = re.subn(r'"aws:cdk:path": "[^"]*",?', "", template.read_text())
+        assert count
+        template.write_text(re.sub(r",(\s*})", r"\1", text))
+    rules = choose([Selection(("ALL",))])
+
+    named, nameless = (
+        {
+            (one.at.source.file.partition("/")[2], one.at.path, one.rule.id)
+            for one in check(read([folder], Settings()), rules, Settings()).findings
+        }
+        for folder in ("named", "nameless")
+    )
+
+    assert any(rule == "ignore/unused" for _, _, rule in named)
+    assert nameless == named
