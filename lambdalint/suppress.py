@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from lambdalint.graph import Graph
+from lambdalint.read import YamlSource
 from lambdalint.rule import CFN_LINT, Claims, Confidence, Finding, Note, Rule, Severity
 from lambdalint.template import Declaration, Template
 from lambdalint.value import Location, Place, Source, Value
@@ -132,6 +133,8 @@ _MARK = re.compile(
 )
 _IGNORE = re.compile(r"ignore[ \t]*\[(?P<rules>[^\]]*)\](?P<reason>.*)")
 _COMMENT = re.compile(r"\s*(?:#|//)")
+# The texts of a template in which a comment is one: code of functions.
+_CODE = ("InlineCode", "ZipFile")
 
 
 def written(template: Template) -> list[Ignore]:
@@ -168,8 +171,13 @@ def reason_of(said: str) -> str:
 
 
 def _commented(source: Source) -> Iterator[Ignore]:
+    from lambdalint.edit.comment import Margin  # noqa: PLC0415  few templates have ignores
+
     lines = source.text.split("\n")
+    margin = Margin(source, _CODE) if isinstance(source, YamlSource) else None
     for mark in _MARK.finditer(source.text):
+        if margin and margin.is_text(mark.start()):
+            continue
         number = source.text.count("\n", 0, mark.start()) + 1
         column = mark.start() - source.text.rfind("\n", 0, mark.start())
         span = Location(source.file, number, column, number, column + len(mark[0].rstrip()))

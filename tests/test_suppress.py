@@ -249,6 +249,29 @@ def test_metadata_that_ignores_nothing_is_reported_where_it_stands(
     assert about.resource == "Orders"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'"write # lambdalint: ignore[{SHORT}] and why"',
+        f"|\n        # lambdalint: ignore[{SHORT}] and why",
+        f">-\n        write\n        # lambdalint: ignore[{SHORT}] and why",
+    ],
+)
+def test_text_is_no_comment(text: str) -> None:
+    described = TEMPLATE.replace("  # 2\n", f"\n    Metadata:\n      How: {text}\n")
+
+    assert [rule for _, rule, _ in said(described)] == [SHORT]
+
+
+@pytest.mark.parametrize("block", ["|", "|+", ">-"])
+def test_comment_below_a_text_of_several_lines_is_one(block: str) -> None:
+    failed = "  Failed:\n    Type: AWS::SQS::Queue\n    Metadata:\n"
+    how = f"      How: {block}\n        as it was\n\n  # lambdalint: ignore[{SHORT}] {REASON}\n"
+    template = TEMPLATE.replace("  Failed: {Type: AWS::SQS::Queue}  # 6\n", failed + how)
+
+    assert said(template) == []
+
+
 def test_json_has_no_comments() -> None:
     template = with_metadata({}, "Resources", "Other").replace("lambdalint", "x")
     described = template.replace("{", '{"Description": " # lambdalint: ignore[sqs] because",', 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Collection
 
 import yaml
 
@@ -20,12 +21,15 @@ _MARK = re.compile(r"(?:^|(?<=[ \t]))#")
 
 
 class Margin:
-    """The room for comments beside and above the lines of a text; lines count from 1."""
+    """The room for comments beside and above the lines of a text; lines count from 1.
 
-    def __init__(self, source: YamlSource) -> None:
+    What stands below keys of some names has comments of its own, and is taken for room.
+    """
+
+    def __init__(self, source: YamlSource, code: Collection[str] = ()) -> None:
         self.source = source
         self._starts = [0, *(match.end() for match in _BREAK.finditer(source.text))]
-        self._scalars = sorted(_scalars(source.root))
+        self._scalars = sorted(_scalars(source.root, code))
         self._newline = newline(source.text)
 
     def near(self, line: int, comment: str) -> Edit | None:
@@ -81,20 +85,22 @@ class Margin:
         return len(self.source.text[start:end].rstrip())
 
 
-def _scalars(root: yaml.Node) -> set[tuple[int, int]]:
-    """Where the scalars of a text begin and end."""
-    found: set[tuple[int, int]] = set()
-    seen: set[yaml.Node] = set()
-    todo = [root]
+def _scalars(root: yaml.Node, code: Collection[str]) -> set[tuple[int, int]]:
+    """Where the scalars of a text begin and end, but for code."""
+    found: dict[bool, set[tuple[int, int]]] = {True: set(), False: set()}
+    seen: set[tuple[yaml.Node, bool]] = set()
+    todo = [(root, False)]
     while todo:
-        node = todo.pop()
-        if node in seen:
+        node, is_code = todo.pop()
+        if (node, is_code) in seen:
             continue
-        seen.add(node)
+        seen.add((node, is_code))
         if isinstance(node, yaml.MappingNode):
-            todo += [one for pair in node.value for one in pair]
+            for key, value in node.value:
+                names_code = isinstance(key, yaml.ScalarNode) and key.value in code
+                todo += [(key, is_code), (value, is_code or names_code)]
         elif isinstance(node, yaml.SequenceNode):
-            todo += node.value
+            todo += [(one, is_code) for one in node.value]
         else:
-            found.add((node.start_mark.index, node.end_mark.index))
-    return found
+            found[is_code].add((node.start_mark.index, node.end_mark.index))
+    return found[False] - found[True]
