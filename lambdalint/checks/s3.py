@@ -42,9 +42,12 @@ def _readers(
     ]
     for source, hops in ways:
         for trigger in graph.triggers_of(source):
-            filters = trigger.get("FilterPolicy").data or trigger.get("FilterCriteria").data
-            if trigger.source == source and filters is None:
+            if trigger.source == source and not any(trigger.get(*way).data for way in _FILTERS):
                 yield (*hops, trigger), trigger
+
+
+# Where subscriptions, mappings and pipes say which messages they want.
+_FILTERS = (("FilterPolicy",), ("FilterCriteria",), ("SourceParameters", "FilterCriteria"))
 
 
 def _takes_all(notification: Value, families: list[str]) -> bool:
