@@ -396,6 +396,34 @@ def test_lines_of_blocks_are_lines_of_the_template(kind: str) -> None:
     assert (inline.holes == (Ref("Worker"),)) is ("Sub" in kind)
 
 
+def test_lines_are_found_though_what_is_put_into_them_is_known() -> None:
+    code = _located(
+        """
+        Parameters: {Stage: {Type: String, Default: prod}}
+        Resources:
+          Worker:
+            Type: AWS::Lambda::Function
+            Properties:
+              Handler: index.handler
+              Runtime: python3.13
+              Code:
+                ZipFile:
+                  Fn::Sub:
+                    - |
+                      STAGE = "${Stage}-${Side}/${Side}${!kept}"
+                      def handler(event, context):
+                          return STAGE
+                    - {Side: east}
+        """
+    )
+    assert code is not None
+    inline = code.file("index.py")
+
+    assert inline is not None
+    assert inline.text.startswith('STAGE = "prod-east/east${kept}"\n')
+    assert _shown(inline, 3) == "return"
+
+
 def test_lines_that_are_joined_are_lines_of_the_template() -> None:
     text = """{"Resources": {"Worker": {"Type": "AWS::Lambda::Function", "Properties": {
       "Handler": "index.handler", "Runtime": "python3.13", "Code": {"ZipFile": {"Fn::Join": ["\\n", [

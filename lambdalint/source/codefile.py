@@ -115,11 +115,18 @@ def _block(text: str, at: Place) -> tuple[int, int]:
 
 
 def _is_same(line: str, written: str) -> bool:
-    """Whether a line says what a template writes there, whatever stands in its holes."""
-    written = written.rstrip("\r").replace("${!", "${")
-    pieces = [re.escape(piece) for piece in _HOLE.split(line)]
-    return re.fullmatch(r"\$\{[^}]*\}".join(pieces), written) is not None
+    """Whether a line says what a template writes there, whatever is put into its holes."""
+    first, *others = _HOLE.split(written.rstrip("\r"))
+    if not others:
+        return line == first
+    *middle, last = others
+    at = len(first)
+    for piece in middle:
+        found = line.find(piece, at)
+        if found < 0:
+            return False
+        at = found + len(piece)
+    return line.startswith(first) and line.endswith(last) and at + len(last) <= len(line)
 
 
-# The private characters that stand for holes.
-_HOLE = re.compile("[\U000f0000-\U000fffff]")
+_HOLE = re.compile(r"\$\{[^}]*\}")
