@@ -769,6 +769,9 @@ CHECKED = {
     "const answer = await bus.putEvents({}); console.log(answer);": False,
     "const answer = await bus.putEvents({}); console.log(JSON.stringify(answer.FailedEntryCount));": False,
     "const { $metadata } = await bus.putEvents({});": False,
+    "const r = await bus.putEvents({}); if (r.$metadata.httpStatusCode !== 200) throw 1;": False,
+    "const r = await bus.putEvents({}); const { $metadata: { attempts } } = r; if (attempts) throw 1;"
+    "": False,
     "await put({});": False,
     "await bus.putEvents({}).then((answer) => console.log(answer));": False,
     "const answer = await bus.putEvents({}); if (answer.FailedEntryCount) throw new Error();": True,
@@ -1022,7 +1025,19 @@ FIRST = {
     "return event.Records.at(0).s3.object.key;": True,
     "const b = event['Records'][0]['s3']['bucket']['name']; return b;": True,
     "const r = event.Records[0]; console.log(event.Records.length); return r.body;": True,
+    "if (!event.Records?.length) return; return event.Records[0].body;": True,
+    "if (!event.Records || event.Records.length === 0) return; return event.Records[0].body;": True,
+    "if (event.Records.length < 1) throw new Error(); return event.Records[0].body;": True,
+    "return event.Records.length ? event.Records[0].body : null;": True,
     "console.log(event.Records[0].body);": False,
+    "if (event.Records.length !== 1) throw new Error(); return event.Records[0].body;": False,
+    "const { length } = event.Records; if (length > 1) throw 1; return event.Records[0].body;": False,
+    "while (event.Records.length > 0) { work(event.Records[0].body); event.Records.splice(0, 1); }": (
+        False
+    ),
+    "for (; event.Records.length; event.Records.shift()) work(event.Records[0].body);": False,
+    "const go = (r) => { if (r.length === 0) return; work(r[0].body); go(r.slice(1)); };"
+    "go(event.Records);": False,
     "if (event.Records[0].eventSource === 'aws:sqs') return 1;": False,
     "return event.Records[0].body + event.Records[1].body;": False,
     "console.log(event.Records[0].body); for (const r of event.Records) work(r);": False,

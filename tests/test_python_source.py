@@ -802,6 +802,9 @@ FIRST_ONLY = [
     'print(json.dumps(event))\nwork(event["Records"][0]["kinesis"]["data"])',
     'print(len(event["Records"]))\nwork(event["Records"][0]["body"])',
     'if "Records" in event: work(event["Records"][0]["body"])',
+    'if len(event["Records"]) == 0: return\nwork(event["Records"][0]["body"])',
+    'if len(event["Records"]) < 1: return\nwork(event["Records"][0]["body"])',
+    'if len(event["Records"]) > 0: work(event["Records"][0]["body"])',
 ]
 NOT_FIRST_ONLY = [
     'for r in event["Records"]: work(r["body"])',
@@ -814,6 +817,9 @@ NOT_FIRST_ONLY = [
     'x = event["Records"][0]["body"]\nreturn event',
     'x = event["Records"][0]["body"]\nfor i in range(len(event["Records"])): work(event["Records"][i])',
     'if len(event["Records"]) != 1: raise ValueError\nwork(event["Records"][0]["body"])',
+    'if len(event["Records"]) > 1: raise ValueError\nwork(event["Records"][0]["body"])',
+    'if 0 < len(event["Records"]) < 2: work(event["Records"][0]["body"])',
+    'records = event["Records"]\nwhile records:\n  work(records[0]["body"])\n  del records[0]',
     'x = event["Records"][0]["cf"]["request"]',
     'x = event["Records"][0]["ses"]["mail"]',
     'records = event["Records"]\nx = records[0]["body"]\nwhile records: work(records.pop())',

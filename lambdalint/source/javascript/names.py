@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from lambdalint.source.handler import EACH, Given, Own, Variable
+from lambdalint.source.javascript.syntax import asks_for_any
 from lambdalint.source.javascript.values import (
     DATA,
     MOST_INSIDE,
@@ -122,9 +123,10 @@ class Names(Watch):
                 return self._of_object(holder, key)
             case List():
                 return self._of_list(holder, key)
+            case Answer() if key == "$metadata":  # of the request, not of its entries
+                return DATA
             case Answer(made):
-                if key != "$metadata" and not self.now.logging:
-                    made.checked = True
+                made.checked |= not self.now.logging
                 return holder
         return self._named(holder, key) if isinstance(key, str) else DATA
 
@@ -162,7 +164,7 @@ class Names(Watch):
         if key == "length":
             if given == RECORDS:
                 self.counted = True
-                self.whole |= not self.now.logging
+                self.whole |= not (self.now.logging or asks_for_any(node))
             return DATA
         if len(given.path) >= _LONGEST_PATH:
             return DATA

@@ -62,6 +62,45 @@ def within(node: Node) -> Iterator[Node]:
         todo += one.named_children
 
 
+def asks_for_any(length: Node) -> bool:
+    """Whether code asks by the length of a list only if there is anything in it."""
+    node, around = length, length.parent
+    while around and (
+        around.type == "parenthesized_expression" or _operator(around) in ("&&", "||")
+    ):
+        node, around = around, around.parent
+    if around is None:
+        return False
+    if around.type == "binary_expression" and node == length:
+        least = text(around.child_by_field_name("right"))
+        return (_operator(around), least) in _ANY and not _is_asked_each_turn(around)
+    return (
+        _operator(around) == "!"
+        or around.type == "if_statement"
+        or (around.type == "ternary_expression" and node == around.child_by_field_name("condition"))
+    )
+
+
+def _is_asked_each_turn(test: Node) -> bool:
+    """Whether a loop goes on for as long as a test says so."""
+    around = test.parent
+    while around and (around.type == "parenthesized_expression" or _operator(around)):
+        around = around.parent
+    return around is not None and around.type in (
+        *("while_statement", "do_statement", "for_statement", "expression_statement"),
+    )
+
+
+def _operator(node: Node) -> str:
+    return text(node.child_by_field_name("operator"))
+
+
+# What a length is compared with by those who ask whether a list is empty.
+_ANY = frozenset(
+    {*((operator, "0") for operator in ("==", "===", "!=", "!==", ">", "<=")), ("<", "1"), (">=", "1")}
+)
+
+
 def _parser(path: str) -> Parser:
     dialect = _DIALECTS.get(path.rpartition(".")[2], "js")
     if dialect not in _PARSERS:

@@ -147,6 +147,12 @@ class Execution(Calls):
             self.assign(node.target, self.evaluate(node.value, scope), scope)
         return False
 
+    def _delete(self, node: ast.Delete, scope: Scope) -> bool:
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):  # what is left may be looked at next
+                self.hand_over(self.evaluate(target.value, scope))
+        return False
+
     def _augmented(self, node: ast.AugAssign, scope: Scope) -> bool:
         target = node.target
         if isinstance(node.op, ast.Add):
@@ -352,6 +358,7 @@ class Execution(Calls):
         ast.Assign: _assign,
         ast.AnnAssign: _annotated,
         ast.AugAssign: _augmented,
+        ast.Delete: _delete,
         ast.If: _if,
         ast.Match: _match,
         ast.Try: _try,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeAlias
 from lambdalint.source.handler import Joined, Own, Replaced, Variable
 from lambdalint.source.python.members import Members
 from lambdalint.source.python.state import TooMuch
+from lambdalint.source.python.syntax import asks_for_any
 from lambdalint.source.python.values import (
     ANYTHING,
     BUILTINS,
@@ -182,7 +183,8 @@ class Expressions(Members):
     def _compare(self, node: ast.Compare, scope: Scope) -> Any:
         for one in (node.left, *node.comparators):
             value = self.evaluate(one, scope)
-            if isinstance(value, Event) and value.path[-1:] == ("length",):
+            is_length = isinstance(value, Event) and value.path[-1:] == ("length",)
+            if is_length and not asks_for_any(node):
                 self.takes_all_records = True
         return HARMLESS
 

@@ -28,6 +28,18 @@ def is_main(test: ast.expr) -> bool:
     return False
 
 
+def asks_for_any(test: ast.Compare) -> bool:
+    """Whether a length is compared by those who ask only if a list has anything in it."""
+    match test:
+        case ast.Compare(
+            ops=[ast.Eq() | ast.NotEq() | ast.Gt() | ast.LtE()], comparators=[ast.Constant(value=0)]
+        ):
+            return True
+        case ast.Compare(ops=[ast.Lt() | ast.GtE()], comparators=[ast.Constant(value=1)]):
+            return True
+    return False
+
+
 def captured(pattern: ast.pattern) -> Iterator[str]:
     """The names that a pattern gives values."""
     for node in ast.walk(pattern):
