@@ -97,7 +97,11 @@ def _operator(node: Node) -> str:
 
 # What a length is compared with by those who ask whether a list is empty.
 _ANY = frozenset(
-    {*((operator, "0") for operator in ("==", "===", "!=", "!==", ">", "<=")), ("<", "1"), (">=", "1")}
+    {
+        *((operator, "0") for operator in ("==", "===", "!=", "!==", ">", "<=")),
+        ("<", "1"),
+        (">=", "1"),
+    }
 )
 
 
