@@ -29,6 +29,7 @@ from lambdalint.source.handler import (
     Variable,
 )
 from lambdalint.source.javascript import read
+from lambdalint.source.javascript.values import DATA
 from lambdalint.source.languages import read as read_function
 from lambdalint.source.locate import Cache, Codebase
 from lambdalint.value import Ref, Unknown
@@ -437,6 +438,14 @@ VALUES: dict[str, Said] = {
     "decodeURIComponent(event.key.replace(/\\+/g, ' '))": Given(("key",)),
     "event.key.replace('in/', 'out/')": Replaced(Given(("key",)), "in/", "out/"),
     "'in/x'.replace('in/', 'out/')": "out/x",
+    "event.key.replace(/a/, 'b')": Replaced(Given(("key",)), "a", "b"),
+    "event.key.replace(/^in\\//, 'out/')": Replaced(Given(("key",)), "in/", "out/"),
+    "event.key.replace(/\\.csv$/, '.json')": Replaced(Given(("key",)), ".csv", ".json"),
+    "event.key.replace(/^[^/]+/, 'out')": Joined(("out", DATA)),
+    "event.key.replace(/\\.[^.]+$/, '.json')": Joined((DATA, ".json")),
+    "`in/${event.id}.csv`.replace(/^in/, 'out').replace(/\\.csv$/, '.gz')": Joined(
+        ("out", DATA, ".gz")
+    ),
     "['a', event.id].join('/')": Joined(("a/", Given(("id",)))),
     "path.join('out/', event.id)": Joined(("out/", Given(("id",)))),
     "'a'.concat('b')": "ab",
@@ -478,7 +487,11 @@ def test_value_of_an_expression(expression: str, said: Said) -> None:
 
 UNKNOWN = [
     "flag ? 'a' : 'b'",
-    "event.key.replace(/a/, 'b')",
+    "event.key.replace(/a./, 'b')",
+    "event.key.replace(/^a|b/, 'c')",
+    "event.key.replace(/^.+$/, 'b')",
+    "event.key.replace(/^(a+)/, '$1b')",
+    "event.Records[0].s3.object.key.slice(3)",
     "event.name.toLowerCase()",
     "1 + 2",
     "new Date().toISOString()",

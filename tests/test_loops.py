@@ -507,3 +507,43 @@ def test_code_of_another_function_in_the_same_folder_is_not_its_own(tmp_path: Pa
     assert found() == []
     work["Handler"] = "app.other"
     assert found() == ["loop/queue-or-topic"]
+
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+QUEUE_URLS = {
+    "https://sqs.eu-west-1.amazonaws.com/123456789012/orders": True,
+    "https://sqs.cn-north-1.amazonaws.com.cn/123456789012/orders": True,
+    "${Orders}": True,
+    "https://sqs.${AWS::Region}.amazonaws.com/${AWS::AccountId}/orders": True,
+    "https://sqs.${AWS::Region}.${AWS::URLSuffix}/${AWS::AccountId}/${Orders.QueueName}": True,
+    "https://sqs.eu-west-1.amazonaws.com/123456789012/orders-2": False,
+    "https://sqs.eu-west-1.amazonaws.com/123456789012/${Stage}-orders": False,
+}
+
+
+@pytest.mark.parametrize(("url", "is_own"), QUEUE_URLS.items(), ids=QUEUE_URLS)
+def test_queue_is_found_by_its_address(url: str, is_own: bool) -> None:  # noqa: FBT001
+    case = Case("queue", "boto3.client('sqs').send_message(QueueUrl=os.environ['URL'])")
+    resources = {
+        "Orders": {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": "orders"}},
+        "ToWork": {
+            "Type": "AWS::Lambda::EventSourceMapping",
+            "Properties": {
+                "EventSourceArn": _attribute("Orders"),
+                "FunctionName": {"Ref": "Work"},
+            },
+        },
+        "Work": {
+            "Type": "AWS::Lambda::Function",
+            "Properties": {
+                "Runtime": "python3.13",
+                "Handler": "index.handler",
+                "Role": ROLE,
+                "Code": {"ZipFile": _python(case)},
+                "Environment": {"Variables": {"URL": {"Fn::Sub": url}}},
+            },
+        },
+    }
+    template = {"Parameters": {"Stage": {"Type": "String"}}, "Resources": resources}
+
+    assert [rule for rule, _ in _found(template)] == ["loop/queue-or-topic"] * is_own

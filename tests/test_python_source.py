@@ -56,7 +56,7 @@ def _body(body: str, head: str = "") -> Handler:
 
 
 HEAD = """
-import asyncio, base64, functools, json, os, threading, time
+import asyncio, base64, functools, json, os, re, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, unquote_plus
 import boto3, requests
@@ -131,6 +131,13 @@ VALUES: dict[str, Any] = {
     '"a-b".replace("-", "_")': "a_b",
     'event["key"].replace("raw/", "done/")': Replaced(Given(("key",)), "raw/", "done/"),
     'event["key"].replace("+", " ")': UNKNOWN,
+    'event["key"].removeprefix("raw/")': Replaced(Given(("key",)), "raw/", ""),
+    'event["key"][4:]': UNKNOWN,
+    're.sub("^raw/", "done/", event["key"])': Replaced(Given(("key",)), "raw/", "done/"),
+    're.sub(r"[.]\\w+$", ".json", event["key"])': Joined((UNKNOWN, ".json")),
+    're.sub("^[^/]+", "done", event["key"])': Joined(("done", UNKNOWN)),
+    're.sub("a|b", "c", event["key"])': UNKNOWN,
+    're.sub("^(a+)", r"\\1", event["key"])': UNKNOWN,
     'event["x"].replace("a", "b")': UNKNOWN,
     '{"a": 1, "b": {"c": [1, "x"]}}': {"a": 1, "b": {"c": [1, "x"]}},
     '{"a": 1, **event}': {"a": 1, EACH: UNKNOWN},

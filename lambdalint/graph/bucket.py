@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from lambdalint.graph.delivery import Delivery
@@ -32,10 +32,16 @@ CAUSES = {
 _DETAIL_TYPES = {
     "Object Created": "ObjectCreated",
     "Object Deleted": "ObjectRemoved",
-    "Object Tags Added": "ObjectTagging",
-    "Object Tags Deleted": "ObjectTagging",
+    "Object Tags Added": "ObjectTagging:Put",
+    "Object Tags Deleted": "ObjectTagging:Delete",
     "Object ACL Updated": "ObjectAcl",
     "Object Restore Initiated": "ObjectRestore",
+}
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
+_REASONS = {
+    "PutObject": "ObjectCreated:Put",
+    "CopyObject": "ObjectCreated:Copy",
+    "CompleteMultipartUpload": "ObjectCreated:CompleteMultipartUpload",
 }
 
 
@@ -95,12 +101,31 @@ def _compatible(one: str, other: str, test: Callable[[str, str], bool]) -> bool:
 
 
 class Route(NamedTuple):
-    """A way from a bucket to a function: which events of which keys, and the places on the way."""
+    """A way from a bucket to a function: which events of which keys, and the places on the way.
+
+    An event is a family (`ObjectCreated`), or one kind of it (`ObjectCreated:Put`).
+    """
 
     bucket: Resource
-    families: tuple[str, ...]
+    events: tuple[str, ...]
     keys: tuple[Keys, ...]
     hops: tuple[Place, ...]
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """The families of its events."""
+        return tuple(dict.fromkeys(event.partition(":")[0] for event in self.events))
+
+    def takes(self, caused: Iterable[str]) -> bool:
+        """Whether one of these events may go this way."""
+        return any(_may_be(event, one) for one in caused for event in self.events)
+
+
+def _may_be(event: str, other: str) -> bool:
+    """Whether two events may be the same; a family may be any of its kinds."""
+    family, _, kind = event.partition(":")
+    other_family, _, other_kind = other.partition(":")
+    return family == other_family and (kind == other_kind or not kind or not other_kind)
 
 
 def routes(trigger: Trigger, feeders: Feeders) -> Iterator[Route]:
@@ -147,9 +172,9 @@ def filter_rules(entry: Value) -> Any:
 
 def notified(bucket: Resource, entry: Value, hops: tuple[Place, ...]) -> Route:
     """What a notification of a bucket is for."""
-    families = (str(event).removeprefix("s3:") for event in events_of(entry))
+    events = (str(event).removeprefix("s3:").removesuffix(":*") for event in events_of(entry))
     # Only a browser's form upload is a Post, and a lifecycle or replication is nobody's call.
-    caused = (family.split(":")[0] for family in families if not family.endswith(":Post"))
+    caused = (event for event in events if not event.endswith(":Post"))
     rules = filter_rules(entry)
     given = {}
     for rule in rules if isinstance(rules, Seq) else ():
@@ -181,11 +206,15 @@ def by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
     if "aws.s3" not in _listed(descend(pattern, "source")):
         return
     kinds = _listed(descend(pattern, "detail-type"))
-    families = tuple(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds))
+    reasons = _listed(descend(pattern, "detail", "reason"))
+    events = list(dict.fromkeys(_DETAIL_TYPES.get(str(kind), "") for kind in kinds)) or [*CAUSES]
+    if reasons and all(isinstance(reason, str) for reason in reasons) and "ObjectCreated" in events:
+        events.remove("ObjectCreated")
+        events += [_REASONS[reason] for reason in reasons if reason in _REASONS]
     keys = _matched(descend(pattern, "detail", "object", "key"))
     for bucket in _buckets(pattern, rule):
         if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
-            yield Route(bucket, families or tuple(CAUSES), keys, hops)
+            yield Route(bucket, tuple(events), keys, hops)
 
 
 def _buckets(pattern: Value, rule: Resource) -> Iterator[Resource | External | None]:

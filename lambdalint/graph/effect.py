@@ -12,7 +12,7 @@ from lambdalint.graph.act import ACTS, BUCKET, BUS, FUNCTION, OF_CALL, Act
 from lambdalint.graph.bucket import CAUSES, Keys, writes
 from lambdalint.graph.iam import Grants, Statement, texts
 from lambdalint.graph.node import MESSAGES, Node, bus
-from lambdalint.graph.put import family_of, is_bucket, keys_of
+from lambdalint.graph.put import caused_by, is_bucket, keys_of
 from lambdalint.graph.reach import Allowed, allowed
 from lambdalint.graph.reference import called as named
 from lambdalint.graph.reference import function
@@ -31,7 +31,7 @@ Evidence: TypeAlias = tuple[Place, str]
 class Effect:
     """Something causes events of a resource, or may: the first evidence is the best.
 
-    `call` is the call in its code, and `entry` what is known of the event. `families` and `keys`
+    `call` is the call in its code, and `entry` what is known of the event. `events` and `keys`
     are those of what it does to a bucket, `changes` what it does to the items of a table. What a
     function only may do is `anywhere` if its role names no resource. `told` is whether its
     environment names the resource, and `after` the qualifier of the asynchronous invocations that
@@ -45,7 +45,7 @@ class Effect:
     evidence: tuple[Evidence, ...]
     call: Call | None = None
     entry: Any = None
-    families: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
     keys: tuple[Keys, ...] = ()
     changes: tuple[str, ...] = ()
     anywhere: bool = False
@@ -179,7 +179,7 @@ def _shown(
     if call.guards:
         confidence = confidence.less
         evidence += [(guard, "may keep it from that") for guard in call.guards]
-    family = family_of(call)
+    events = caused_by(call)
     return Effect(
         function,
         target,
@@ -188,8 +188,8 @@ def _shown(
         tuple(evidence),
         call,
         entry,
-        families=(family,) if family else (),
-        keys=(keys_of(call, function),) if family else (),
+        events=events,
+        keys=(keys_of(call, function),) if events else (),
         changes=_CHANGES.get(call.action, ()),
     )
 
@@ -267,7 +267,7 @@ def _into(bucket: Resource, effect: Effect, grants: Grants) -> Iterator[Effect]:
     for family in CAUSES:
         for write in writes(grants, bucket, (family,)):
             if write.at == effect.at:
-                yield replace(effect, families=(family,), keys=(write.keys,))
+                yield replace(effect, events=(family,), keys=(write.keys,))
 
 
 def _entry(statement: Statement) -> dict[str, Any]:

@@ -135,7 +135,7 @@ def _covers(effect: Effect | None, routes: Sequence[Route]) -> Verdict:
     fitting = (
         (keys, written)
         for route in routes
-        if {*route.families} & {*effect.families}
+        if route.takes(effect.events)
         for keys in route.keys
         for written in effect.keys
     )
@@ -248,7 +248,7 @@ def carried(hop: Hop, effect: Effect | None) -> Effect | None:
             OF_TYPE[BUCKET],
             Confidence.HIGH,
             ((hop.at, hop.says),),
-            families=("ObjectCreated",),
+            events=("ObjectCreated",),
             keys=(Keys(prefix),),
         )
     return None

@@ -11,32 +11,34 @@ from lambdalint.graph.resource import Resource
 from lambdalint.graph.said import settled
 from lambdalint.source.handler import Call, Given, Handler, Joined, Replaced
 
-# The families of the events that come of a call.
+_PARTS = "ObjectCreated:CompleteMultipartUpload"
+# The events that come of a call. What SDKs upload may be sent in parts.
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-how-to-event-types-and-destinations.html
 _CALLS = {
-    "PutObject": "ObjectCreated",
-    "CopyObject": "ObjectCreated",
-    "CreateMultipartUpload": "ObjectCreated",
-    "CompleteMultipartUpload": "ObjectCreated",
-    "DeleteObject": "ObjectRemoved",
-    "DeleteObjects": "ObjectRemoved",
-    "PutObjectTagging": "ObjectTagging",
-    "DeleteObjectTagging": "ObjectTagging",
-    "PutObjectAcl": "ObjectAcl",
-    "RestoreObject": "ObjectRestore",
+    "PutObject": ("ObjectCreated:Put", _PARTS),
+    "CopyObject": ("ObjectCreated:Copy",),
+    "CreateMultipartUpload": (_PARTS,),
+    "CompleteMultipartUpload": (_PARTS,),
+    "DeleteObject": ("ObjectRemoved",),
+    "DeleteObjects": ("ObjectRemoved",),
+    "PutObjectTagging": ("ObjectTagging:Put",),
+    "DeleteObjectTagging": ("ObjectTagging:Delete",),
+    "PutObjectAcl": ("ObjectAcl",),
+    "RestoreObject": ("ObjectRestore",),
 }
 
 
 def written(handler: Handler, function: Resource, route: Route) -> Iterator[Write]:
     """What code writes into the bucket that a route begins at."""
     for call in handler.calls:
-        if family_of(call) in route.families and _is_there(call.arguments, function, route.bucket):
+        if route.takes(caused_by(call)) and _is_there(call.arguments, function, route.bucket):
             for given in route.keys:
                 yield Write(call.at, keys_of(call, function, given), call=call)
 
 
-def family_of(call: Call) -> str:
-    """The family of the events of a bucket that come of a call, "" if none do."""
-    return _CALLS.get(call.action, "") if call.service == "s3" else ""
+def caused_by(call: Call) -> tuple[str, ...]:
+    """The events of a bucket that come of a call."""
+    return _CALLS.get(call.action, ()) if call.service == "s3" else ()
 
 
 def keys_of(call: Call, function: Resource, given: Keys | None = None) -> Keys:
@@ -70,7 +72,8 @@ def _keys(said: Any, function: Resource, given: Keys) -> Keys:
                 _replaced(keys.prefix, old, new),
                 _replaced(keys.suffix, old, new, last=True),
             )
-            return Keys(begin, end)
+            # What was replaced is no longer there, not even where nothing is known.
+            return Keys(begin, end, () if old in new else (old,))
     data = settled(said, function)
     return Keys.of(data) if isinstance(data, str) else Keys(head(data), tail(data))
 

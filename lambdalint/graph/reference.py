@@ -48,6 +48,10 @@ for _forms in _NAMED.values():
         _NAMING[_type].append(_naming)
 
 _ARN = re.compile(r"arn:[^:]*:([a-z0-9-]+):([^:]*):([^:]*):(.+)$", re.DOTALL)
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-message-identifiers.html
+_QUEUE_URL = re.compile(
+    r"https://sqs\.([^./]+)\.(?:amazonaws\.com(?:\.cn)?|[^\x00-\x7f])/([^/]+)/([^/]+)$"
+)
 # An ARN, or what follows the account's colon in one: https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
 _FUNCTION = re.compile(r"(?:arn:[^:]*:lambda:([^:]*):)?([^:]*):function:([^:]+)(?::(.+))?$")
 # https://docs.aws.amazon.com/apigateway/latest/api/API_PutIntegration.html
@@ -89,6 +93,11 @@ def resolve(data: Any, scope: Scope) -> Resource | External | None:
             ):
                 return found
         return External(service, str(unspell(rest, holes)))
+    if url := _QUEUE_URL.match(whole):
+        region, account, rest = url.groups()
+        name = unspell(rest, holes)
+        queue = named("AWS::SQS::Queue", "QueueName", name, scope, (region, account))
+        return queue or External("sqs", str(name))
     # `${Queue.Arn}/…`: an ARN that goes on below the resource
     if isinstance(data, Text) and isinstance(data.parts[0], Ref) and data.parts[0].attribute:
         return deployed(data.parts[0], scope)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lambdalint.source.handler import Given, Joined, Own, Replaced, Sight, Variable
 from lambdalint.source.javascript.expression import Expressions, settled
-from lambdalint.source.javascript.syntax import first
+from lambdalint.source.javascript.syntax import first, text
 from lambdalint.source.javascript.values import (
     DATA,
     MOST_INSIDE,
@@ -37,6 +37,7 @@ from lambdalint.source.javascript.vocabulary import (
     UNCHANGED,
 )
 from lambdalint.source.javascript.watch import RECORDS
+from lambdalint.source.regex import taken
 from lambdalint.value import Unknown
 
 if TYPE_CHECKING:
@@ -266,7 +267,7 @@ class Standard(Expressions):
             case Context() if name not in ("succeed", "done", "fail"):
                 return self._unknown_method(name, self.arguments(site))
             case str() | int() | float() | None | Joined() | Variable() | Own():
-                return self._of_text(holder, name, self.arguments(site))
+                return self._of_text(holder, name, self.arguments(site), site)
         return ELSEWHERE
 
     def _of_promise(self, holder: Pending, name: str, site: Site) -> Seen:
@@ -342,10 +343,10 @@ class Standard(Expressions):
             self.call_with_data(given)
             return holder
         if name in SAME:
-            return holder
+            return DATA if _is_key(holder) else holder  # a piece of a text is another text
         if isinstance(holder, List) and name in ("concat", "join"):
             return self._of_list_as_whole(holder, name, given, site)
-        return self._of_text(holder, name, given)
+        return self._of_text(holder, name, given, site)
 
     def _of_list_as_whole(self, holder: List, name: str, given: list[Seen], site: Site) -> Seen:
         if name == "concat":
@@ -377,12 +378,15 @@ class Standard(Expressions):
                 one.made.checked = True
         return DATA
 
-    def _of_text(self, holder: Seen, name: str, given: list[Seen]) -> Seen:
+    def _of_text(self, holder: Seen, name: str, given: list[Seen], site: Site) -> Seen:
         if name in UNCHANGED:
             return holder
         one = given[0] if given else None
         match name:
             case "replace" | "replaceAll" if len(given) > 1:
+                old = site.arguments[0]
+                if old.type == "regex" and isinstance(given[1], str) and given[1] != " ":
+                    return _substituted(holder, text(old.child_by_field_name("pattern")), given[1])
                 return _replaced(holder, one, given[1], self)
             case "concat" if isinstance(holder, str | Joined | Variable):
                 return join((holder, *given))
@@ -458,6 +462,27 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
         return Decoded(holder)
     is_text = isinstance(holder, Given | Decoded | Joined | Variable)
     return Replaced(holder, old, new) if is_text and _are_texts(old, new) else DATA
+
+
+def _substituted(holder: Seen, expression: str, new: str) -> Seen:
+    """A text in which something stands for what an expression finds."""
+    literal, start, end = taken(expression)
+    if "$" in new or not isinstance(holder, Given | Decoded | Joined | Variable | Replaced):
+        return DATA
+    if literal and not (isinstance(holder, Joined) and (start or end)):
+        return Replaced(holder, literal, new)
+    known = holder.parts if isinstance(holder, Joined) else (holder,)
+    if start and not end:
+        return join((new, DATA, *(one for one in known[-1:] if isinstance(one, str))))
+    if end and not start:
+        return join((*(one for one in known[:1] if isinstance(one, str)), DATA, new))
+    return DATA
+
+
+def _is_key(holder: Seen) -> bool:
+    """Whether something is the key of an object."""
+    given = holder.given if isinstance(holder, Decoded) else holder
+    return isinstance(given, Given) and given.path[-2:] == ("object", "key")
 
 
 def _are_texts(*values: Seen) -> bool:

@@ -134,6 +134,8 @@ class Expressions(Members):
         if isinstance(node.slice, ast.Slice):
             self._parts(node.slice, scope)
             self.keep(value)
+            if isinstance(value, Event) and value.is_key:
+                return HARMLESS  # a piece of a text is another text
             return value if isinstance(value, Event | List) else HARMLESS
         key = self.evaluate(node.slice, scope)
         at = scope.module.at(node)

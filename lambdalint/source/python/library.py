@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from lambdalint.source.handler import Own, Sight
+from lambdalint.source.handler import Own, Replaced, Sight
 from lambdalint.source.python import aws
 from lambdalint.source.python.state import State, variable
 from lambdalint.source.python.values import (
@@ -29,6 +29,7 @@ from lambdalint.source.python.values import (
     joined,
     ways,
 )
+from lambdalint.source.regex import taken
 from lambdalint.value import Place
 
 # Parts of Python that may run anything, or reach anybody.
@@ -152,6 +153,24 @@ def _decoded(state: State, arguments: Arguments, at: Place) -> Any:
         for way in ways(value)
     ]
     return found[0] if len(found) == 1 else HARMLESS
+
+
+def _substituted(state: State, arguments: Arguments, at: Place) -> Any:
+    """`re.sub`: a text in which something stands for what an expression finds."""
+    old, new, whole = (
+        arguments.get(0, "pattern"),
+        arguments.get(1, "repl"),
+        arguments.get(2, "string"),
+    )
+    if not (isinstance(old, str) and isinstance(new, str) and "\\" not in new):
+        call_back(state, new, at)
+        return HARMLESS
+    literal, start, end = taken(old)
+    if literal and isinstance(whole, Event) and whole.is_key:
+        return HARMLESS if literal in ("+", "%20") else Replaced(whole, literal, new)
+    if start != end and isinstance(whole, Event | Replaced):
+        return joined((new, HARMLESS) if start else (HARMLESS, new))
+    return HARMLESS
 
 
 def _path(state: State, arguments: Arguments, at: Place) -> Any:
@@ -327,6 +346,7 @@ _FUNCTIONS: dict[str, Known] = {
     "os.environ.get": _environment,
     "os.environ.setdefault": _environment,
     "os.path.join": _path,
+    "re.sub": _substituted,
     "posixpath.join": _path,
     "json.loads": _same,
     "orjson.loads": _same,

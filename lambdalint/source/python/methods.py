@@ -86,10 +86,12 @@ def _event(walk: Members, event: Event, name: str, given: Arguments, at: Place) 
         return List([List([HARMLESS, walk.elements(event, at)])])
     if name == "replace":
         old, new = given.get(0), given.get(1)
-        if isinstance(old, str) and isinstance(new, str) and event.path[-1:] == ("key",):
+        if isinstance(old, str) and isinstance(new, str) and event.is_key:
             # `key.replace("+", " ")` is half of a decoder.
             return HARMLESS if old in ("+", "%20") else Replaced(event, old, new)
         return HARMLESS
+    if name in ("removeprefix", "removesuffix") and isinstance(given.get(0), str):
+        return Replaced(event, given.positional[0], "") if event.is_key else HARMLESS
     if event.path in ((), ("Records",)) and name not in ("keys", "__len__"):
         walk.takes_all_records = True
     return HARMLESS

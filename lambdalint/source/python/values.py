@@ -62,6 +62,11 @@ class Event:
     at: Place
     decoded: bool = False
 
+    @property
+    def is_key(self) -> bool:
+        """Whether it is the key of an object."""
+        return self.path[-1:] == ("key",)
+
     def below(self, step: str | int, at: Place) -> Event:
         return Event((*self.path, step), at)
 
