@@ -256,6 +256,15 @@ NAMED: dict[str, Any] = {
     "class B:\n  u = 'q'\nclass A(B):\n  def v(self): return super().u\nx = A().v()": "q",
     "class A:\n  u = 'q'\n  def v(self): return self.__class__.u\nx = A().v()": "q",
     "class A:\n  class B:\n    u = 'q'\nx = A.B.u": "q",
+    "class A:\n  one = None\n  def __new__(cls):\n    if cls.one is None:\n      cls.one = super().__new__(cls)\n"
+    "      cls.one.u = 'q'\n    return cls.one\nx = A().u": "q",
+    "class A:\n  def __new__(cls, u): return u\nx = A('q')": "q",
+    "class A:\n  u = None\n  def __init__(self): type(self).u = 'q'\nx = A().u": "q",
+    "from dataclasses import dataclass, field\n@dataclass\nclass A:\n  u: str = field(default='q')\nx = A().u": "q",
+    "from dataclasses import dataclass, field\n@dataclass\nclass A:\n  u: list = field(default_factory=lambda: ['q'])\n"
+    "x = A().u[0]": "q",
+    "from dataclasses import dataclass\n@dataclass\nclass A:\n  s: str\n  def __post_init__(self): self.u = f'{self.s}q'\n"
+    "x = A('my-').u": "my-q",
     "from enum import Enum\nclass A(Enum):\n  U = 'q'\nx = A['U'].value": "q",
     "from contextlib import contextmanager\n@contextmanager\ndef f(): yield 'q'\nwith f() as x: pass": "q",
     "async def f(): return 'q'\nasync def g():\n  async with f() as y: return y\nx = asyncio.run(g())": "q",

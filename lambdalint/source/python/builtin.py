@@ -11,8 +11,10 @@ from lambdalint.source.python.values import (
     ANYTHING,
     HARMLESS,
     Arguments,
+    Class,
     Dict,
     Event,
+    Instance,
     List,
 )
 from lambdalint.value import Place
@@ -34,6 +36,19 @@ def _length(walk: Members, given: Arguments, at: Place) -> Any:
     del walk
     first = given.get(0)
     return first.below("length", at) if isinstance(first, Event) else HARMLESS
+
+
+def _new(walk: Members, given: Arguments, at: Place) -> Any:
+    """`super().__new__(cls)`."""
+    del walk, at
+    first = given.get(0)
+    return Instance(first) if isinstance(first, Class) else HARMLESS
+
+
+def _class(walk: Members, given: Arguments, at: Place) -> Any:
+    del walk, at
+    first = given.get(0)
+    return first.cls if isinstance(first, Instance) else HARMLESS
 
 
 def _copied(walk: Members, given: Arguments, at: Place) -> Any:
@@ -112,6 +127,8 @@ def _wild(walk: Members, given: Arguments, at: Place) -> Any:
 
 _FUNCTIONS: dict[str, Known] = {
     "len": _length,
+    "object.__new__": _new,
+    "type": _class,
     "str": _text,
     "bytes": _text,
     "dict": _mapping,
@@ -125,4 +142,4 @@ _FUNCTIONS: dict[str, Known] = {
     **dict.fromkeys(("reversed", "sorted", "list", "tuple", "set", "frozenset", "iter"), _copied),
     **dict.fromkeys(("eval", "exec", "compile", "__import__", "globals", "vars"), _wild),
 }
-_LOOKING = frozenset({"print", "isinstance", "issubclass", "type", "bool", "int", "float", "repr"})
+_LOOKING = frozenset({"print", "isinstance", "issubclass", "bool", "int", "float", "repr"})

@@ -32,6 +32,7 @@ from lambdalint.source.python.values import (
     Processor,
     Scope,
     either,
+    ways,
 )
 from lambdalint.value import Place
 
@@ -179,18 +180,28 @@ class Calls(Expressions):
         return self._anything(instance, arguments, at)
 
     def _made(self, cls: Class, arguments: Arguments, at: Place) -> Any:
-        """A new object of a class."""
-        instance = Instance(cls)
+        """A new object of a class, or one that it has made before."""
         for name in cls.foreign():
             if not (library.is_harmless(name) or name in BUILTINS):
                 self.stranger()
-        made = cls.find("__init__")
+        found = cls.find("__new__")
+        if isinstance(found, Function):
+            given = self.run(found, Arguments([cls]).added(arguments), at)
+            made = [one for one in ways(given) if isinstance(one, Instance)]
+            return either(*(self._begun(one, arguments, at) for one in made)) if made else given
+        return self._begun(Instance(cls), arguments, at)
+
+    def _begun(self, instance: Instance, arguments: Arguments, at: Place) -> Instance:
+        """An object with what its class gives each of them."""
+        made = instance.cls.find("__init__")
         if isinstance(made, Function):
             self.run(made.bind(instance), arguments, at)
             return instance
         self._fill(instance, arguments)
         for one in arguments.all():
             self.keep(one)
+        if isinstance(after := instance.cls.find("__post_init__"), Function):
+            self.run(after.bind(instance), Arguments(), at)
         return instance
 
     def _fill(self, instance: Instance, arguments: Arguments) -> None:

@@ -155,6 +155,13 @@ def _decoded(state: State, arguments: Arguments, at: Place) -> Any:
     return found[0] if len(found) == 1 else HARMLESS
 
 
+def _field(state: State, arguments: Arguments, at: Place) -> Any:
+    """What the field of a data class is unless somebody says so."""
+    factory = arguments.named.get("default_factory")
+    default = arguments.named.get("default", HARMLESS)
+    return default if factory is None else state.run(factory, Arguments(), at)
+
+
 def _substituted(state: State, arguments: Arguments, at: Place) -> Any:
     """`re.sub`: a text in which something stands for what an expression finds."""
     old, new, whole = (
@@ -347,6 +354,7 @@ _FUNCTIONS: dict[str, Known] = {
     "os.environ.setdefault": _environment,
     "os.path.join": _path,
     "re.sub": _substituted,
+    "dataclasses.field": _field,
     "posixpath.join": _path,
     "json.loads": _same,
     "orjson.loads": _same,

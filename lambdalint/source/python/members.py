@@ -15,6 +15,7 @@ from lambdalint.source.python.values import (
     HARMLESS,
     NOTHING,
     Arguments,
+    Builtin,
     Class,
     Context,
     Dict,
@@ -110,7 +111,7 @@ class Members(State):
                 return found.bind(parent.instance)
             if found is not None:
                 return found
-        return self._inherited(parent.cls)
+        return Builtin("object.__new__") if name == "__new__" else self._inherited(parent.cls)
 
     def item(self, value: Any, key: Any, at: Place) -> Any:
         """A member of a mapping or list, or what its library gives instead."""
