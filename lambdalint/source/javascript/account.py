@@ -145,7 +145,7 @@ class Account:
         sights = (
             Sight(one.script.place(one.node), one.what)
             for one in self._program.promises
-            if not one.used
+            if not (one.is_waited_for or one.followed)
         )
         return list(dict.fromkeys(sights))
 

@@ -219,7 +219,7 @@ class Expressions(Names):
         """What a value is once it is waited for."""
         for one in alternatives(value):
             if isinstance(one, Pending):
-                one.used = True
+                one.uses += 1
             elif isinstance(one, Foreign | Unknown):
                 self.work += 1
         return settled(value)

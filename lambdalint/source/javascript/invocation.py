@@ -87,12 +87,18 @@ class Invocations(Libraries):
             return self._special(callee.type, site)
         if callee.type not in ("member_expression", "subscript_expression"):
             return self._named_call(callee, site)
-        holder = self.use(callee.child_by_field_name("object"), scope)
+        holder = self._holder(callee.child_by_field_name("object"), scope)
         if callee.type == "member_expression":
             name: Seen = text(callee.child_by_field_name("property"))
         else:
             name = self.look(callee.child_by_field_name("index"), scope)
         return self._on(holder, name, callee, site)
+
+    def _holder(self, node: Node | None, scope: Scope) -> Seen:
+        """What a method is called of: to follow a promise is not to take it."""
+        is_name = node is not None and node.type == "identifier"
+        holder = self.find(text(node), scope) if is_name else self.value(node, scope)
+        return holder if isinstance(holder, Pending) else self.taken(holder)
 
     def _named_call(self, callee: Node, site: Site) -> Seen:
         name = text(callee) if callee.type == "identifier" else ""

@@ -103,7 +103,7 @@ class Names(Watch):
         if isinstance(value, Pending | List | Either | Object):
             for one in inside(value):
                 if isinstance(one, Pending):
-                    one.used = True
+                    one.uses += 1
         return value
 
     # --- members ---------------------------------------------------------------------------------

@@ -274,8 +274,9 @@ class Standard(Expressions):
         if name == "promise":  # version 2 of the AWS SDK
             self.arguments(site)
             return holder
-        holder.used = True
+        holder.followed = True
         given = self.arguments(site)
+        before = self.work
         values: list[Seen] = []
         if name in ("then", "catch", "finally"):
             for position, one in enumerate(given):
@@ -287,7 +288,9 @@ class Standard(Expressions):
                 values.append(holder.value)
         else:
             values = [self.call_with_data(given)]
-        return self.promise(either(values), site, holder.what)
+        made = self.promise(either(values), site, holder.what)
+        made.behind = holder if self.work == before else None
+        return made
 
     def _of_function(self, holder: Function, name: str, site: Site) -> Seen:
         given = self.arguments(site)

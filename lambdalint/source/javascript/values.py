@@ -185,14 +185,24 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Pending:
-    """A promise: what it becomes, where it was made, and whether anybody has taken it."""
+    """A promise: what it becomes, where it was made, and how often somebody has taken it.
+
+    It is `followed` if another one is made of it; that one is `behind` it if it does no work.
+    """
 
     value: Seen
     node: Node
     script: Script
     what: str
-    used: bool = False
+    uses: int = 0
     made: Made | None = None
+    followed: bool = False
+    behind: Pending | None = None
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether all the work for it is done when somebody has waited."""
+        return self.uses > 0 or (self.behind is not None and self.behind.is_waited_for)
 
 
 class Decoded(NamedTuple):
