@@ -441,6 +441,7 @@ VALUES: dict[str, Said] = {
     "event.key.replace(/a/, 'b')": Replaced(Given(("key",)), "a", "b"),
     "event.key.replace(/^in\\//, 'out/')": Replaced(Given(("key",)), "in/", "out/"),
     "event.key.replace(/\\.csv$/, '.json')": Replaced(Given(("key",)), ".csv", ".json"),
+    "process.env.STAGE.replace(/\\/$/, '')": Variable("STAGE"),
     "event.key.replace(/^[^/]+/, 'out')": Joined(("out", DATA)),
     "event.key.replace(/\\.[^.]+$/, '.json')": Joined((DATA, ".json")),
     "`in/${event.id}.csv`.replace(/^in/, 'out').replace(/\\.csv$/, '.gz')": Joined(
@@ -488,6 +489,7 @@ def test_value_of_an_expression(expression: str, said: Said) -> None:
 UNKNOWN = [
     "flag ? 'a' : 'b'",
     "event.key.replace(/a./, 'b')",
+    "process.env.STAGE.replace(/^dev/, 'prod')",
     "event.key.replace(/^a|b/, 'c')",
     "event.key.replace(/^.+$/, 'b')",
     "event.key.replace(/^(a+)/, '$1b')",

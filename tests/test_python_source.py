@@ -133,6 +133,8 @@ VALUES: dict[str, Any] = {
     'event["key"].replace("+", " ")': UNKNOWN,
     'event["key"].removeprefix("raw/")': Replaced(Given(("key",)), "raw/", ""),
     'event["key"][4:]': UNKNOWN,
+    'os.environ["B"].rstrip("/") + "/c"': Joined((Variable("B"), "/c")),
+    'os.environ["B"].lower()': UNKNOWN,
     're.sub("^raw/", "done/", event["key"])': Replaced(Given(("key",)), "raw/", "done/"),
     're.sub(r"[.]\\w+$", ".json", event["key"])': Joined((UNKNOWN, ".json")),
     're.sub("^[^/]+", "done", event["key"])': Joined(("done", UNKNOWN)),

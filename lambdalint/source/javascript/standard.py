@@ -472,6 +472,8 @@ def _substituted(holder: Seen, expression: str, new: str) -> Seen:
     literal, start, end = taken(expression)
     if "$" in new or not isinstance(holder, Given | Decoded | Joined | Variable | Replaced):
         return DATA
+    if isinstance(holder, Variable) and (start or end):
+        return DATA if new else holder  # `OUTPUT.replace(/\/$/, "")`
     if literal and not (isinstance(holder, Joined) and (start or end)):
         return Replaced(holder, literal, new)
     known = holder.parts if isinstance(holder, Joined) else (holder,)

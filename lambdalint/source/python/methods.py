@@ -49,6 +49,7 @@ _CHANGES: dict[str, Callable[[str], str]] = {
     "title": str.title,
     "upper": str.upper,
 }
+_TRIMS = frozenset({"strip", "lstrip", "rstrip"})
 # ... and those after which an event says the same.
 _KEEPS = frozenset({"decode", "encode", "copy", "json", "read", "strip"})
 
@@ -167,7 +168,8 @@ def _list(walk: Members, receiver: List, name: str, given: Arguments, at: Place)
 
 def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) -> Any:
     del walk, at
-    if name in ("encode", "decode"):
+    # What is set for a function has no spaces around it, and slashes are as good as none.
+    if name in ("encode", "decode") or (isinstance(receiver, Variable) and name in _TRIMS):
         return receiver
     if isinstance(receiver, str):
         if name == "join" and isinstance(elements := given.get(0), List) and not elements.is_open:
