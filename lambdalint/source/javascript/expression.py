@@ -182,6 +182,7 @@ class Expressions(Names):
         made = List()
         for item in node.named_children:
             if item.type == "spread_element":
+                made.lead = made.lead if made.loose else len(made.items)
                 self.extend(made, self.use(first(item), scope), scope, item)
             elif item.type != "comment":
                 made.items.append(self.use(item, scope))

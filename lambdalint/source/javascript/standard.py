@@ -266,7 +266,7 @@ class Standard(Expressions):
                 return self._of_data(holder, name, site)
             case Context() if name not in ("succeed", "done", "fail"):
                 return self._unknown_method(name, self.arguments(site))
-            case str() | int() | float() | None | Joined() | Variable() | Own():
+            case str() | int() | float() | None | Joined() | Replaced() | Variable() | Own():
                 return self._of_text(holder, name, self.arguments(site), site)
         return ELSEWHERE
 
@@ -329,6 +329,8 @@ class Standard(Expressions):
 
     def _of_data(self, holder: Seen, name: str, site: Site) -> Seen:
         if name in ("push", "unshift"):
+            if name == "unshift" and isinstance(holder, List):
+                holder.lead = 0
             return self._push(holder, self._collected(site))
         given = self.arguments(site)
         one = given[0] if given else None
@@ -359,7 +361,10 @@ class Standard(Expressions):
             return found
         between = given[0] if given else ","
         pieces = [piece for item in holder.items for piece in (between, item)][1:]
-        return DATA if holder.loose or holder.open else join(pieces)
+        if holder.loose or holder.open:
+            leading = [piece for item in holder.items[: holder.lead] for piece in (item, between)]
+            return join((*leading, DATA)) if leading else DATA
+        return join(pieces)
 
     def _collected(self, site: Site) -> list[Seen]:
         """Arguments that are put aside: what is started there runs beside what follows."""
@@ -463,7 +468,7 @@ def _replaced(holder: Seen, old: Seen, new: Seen, follow: Standard) -> Seen:
         return join((holder.replace(old, new, 1),))
     if new == " " and isinstance(holder, Given):  # the first step of decoding a key
         return Decoded(holder)
-    is_text = isinstance(holder, Given | Decoded | Joined | Variable)
+    is_text = isinstance(holder, Given | Decoded | Joined | Replaced | Variable)
     return Replaced(holder, old, new) if is_text and _are_texts(old, new) else DATA
 
 
@@ -478,9 +483,9 @@ def _substituted(holder: Seen, expression: str, new: str) -> Seen:
         return Replaced(holder, literal, new)
     known = holder.parts if isinstance(holder, Joined) else (holder,)
     if start and not end:
-        return join((new, DATA, *(one for one in known[-1:] if isinstance(one, str))))
+        return join((new, DATA, *(one for one in known[-1:] if isinstance(one, str | Replaced))))
     if end and not start:
-        return join((*(one for one in known[:1] if isinstance(one, str)), DATA, new))
+        return join((*(one for one in known[:1] if isinstance(one, str | Replaced)), DATA, new))
     return DATA
 
 

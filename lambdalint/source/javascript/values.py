@@ -58,14 +58,15 @@ class Object:
 class List:
     """An array: what its elements may be, and whether there may be others.
 
-    In a `loose` one nobody knows which element is the first; one with `each_record` has something
-    for each record of the event.
+    In a `loose` one nobody knows which element is the first, but for those that `lead`; one with
+    `each_record` has something for each record of the event.
     """
 
     items: list[Seen] = field(default_factory=list)
     open: bool = False
     loose: bool = False
     each_record: bool = False
+    lead: int = 0
 
 
 @dataclass(slots=True, eq=False)

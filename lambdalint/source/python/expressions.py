@@ -93,6 +93,7 @@ class Expressions(Members):
                     found.extend(inner.items, is_open=inner.is_open)
                 else:
                     self.keep(inner)
+                    found.lead = found.lead if found.is_open else len(found.items)
                     found.is_open = True
             else:
                 value = self.evaluate(element, scope)
@@ -152,7 +153,8 @@ class Expressions(Members):
                 return found
             case ast.Add() if isinstance(left, List) or isinstance(right, List):
                 known = left if isinstance(left, List) else right
-                return List(list(known.items), is_open=True)
+                lead = len(known.items) if known is left and not known.is_open else 0
+                return List(list(known.items), is_open=True, lead=lead)
             case ast.Add() if _is_text(left) or _is_text(right):
                 return joined((left, right))
             case ast.Mod() if isinstance(left, str):

@@ -149,6 +149,7 @@ def _list(walk: Members, receiver: List, name: str, given: Arguments, at: Place)
             receiver.extend([first])
             return None
         case "insert":
+            receiver.lead = 0
             walk.keep(given.get(1))
             receiver.extend([given.get(1)])
             return None
@@ -172,7 +173,12 @@ def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) 
     if name in ("encode", "decode") or (isinstance(receiver, Variable) and name in _TRIMS):
         return receiver
     if isinstance(receiver, str):
-        if name == "join" and isinstance(elements := given.get(0), List) and not elements.is_open:
+        if name == "join" and isinstance(elements := given.get(0), List):
+            if elements.is_open:
+                leading = [
+                    part for one in elements.items[: elements.lead] for part in (one, receiver)
+                ]
+                return joined((*leading, HARMLESS)) if leading else HARMLESS
             return joined(
                 part
                 for index, one in enumerate(elements.items)
@@ -186,6 +192,12 @@ def _text(walk: Members, receiver: Any, name: str, given: Arguments, at: Place) 
         old, new = given.get(0), given.get(1)
         if isinstance(receiver, str) and isinstance(old, str) and isinstance(new, str):
             return receiver.replace(old, new) if len(receiver) * len(new) < 10_000 else HARMLESS
+        if (
+            isinstance(receiver, Replaced | Joined)
+            and isinstance(old, str)
+            and isinstance(new, str)
+        ):
+            return Replaced(receiver, old, new)
     return HARMLESS
 
 

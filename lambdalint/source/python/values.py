@@ -87,10 +87,14 @@ class Dict:
 
 @dataclass(slots=True, eq=False)
 class List:
-    """A list of what it may contain: in a loop, each element stands for many."""
+    """A list of what it may contain: in a loop, each element stands for many.
+
+    Those that `lead` an open one come before all others.
+    """
 
     items: list[Any]
     is_open: bool = False
+    lead: int = 0
 
     def extend(self, more: Iterable[Any], *, is_open: bool = False) -> None:
         """Put more elements into it, as many as matter."""
