@@ -442,6 +442,11 @@ VALUES: dict[str, Said] = {
     "event.key.replace(/^in\\//, 'out/')": Replaced(Given(("key",)), "in/", "out/"),
     "event.key.replace(/\\.csv$/, '.json')": Replaced(Given(("key",)), ".csv", ".json"),
     "process.env.STAGE.replace(/\\/$/, '')": Variable("STAGE"),
+    "event.key.replace('a', 'b').replace('c', 'd')": Replaced(
+        Replaced(Given(("key",)), "a", "b"), "c", "d"
+    ),
+    "['a', ...event.parts].join('/')": Joined(("a/", DATA)),
+    "['a', ...event.parts, 'b', ...event.more].join('-')": Joined(("a-", DATA)),
     "event.key.replace(/^[^/]+/, 'out')": Joined(("out", DATA)),
     "event.key.replace(/\\.[^.]+$/, '.json')": Joined((DATA, ".json")),
     "`in/${event.id}.csv`.replace(/^in/, 'out').replace(/\\.csv$/, '.gz')": Joined(
@@ -489,6 +494,7 @@ def test_value_of_an_expression(expression: str, said: Said) -> None:
 UNKNOWN = [
     "flag ? 'a' : 'b'",
     "event.key.replace(/a./, 'b')",
+    "[...event.parts, 'a'].join('/')",
     "process.env.STAGE.replace(/^dev/, 'prod')",
     "event.key.replace(/^a|b/, 'c')",
     "event.key.replace(/^.+$/, 'b')",

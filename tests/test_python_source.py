@@ -133,6 +133,12 @@ VALUES: dict[str, Any] = {
     'event["key"].replace("+", " ")': UNKNOWN,
     'event["key"].removeprefix("raw/")': Replaced(Given(("key",)), "raw/", ""),
     'event["key"][4:]': UNKNOWN,
+    '"/".join(["a", *event["k"]])': Joined(("a/", UNKNOWN)),
+    '"/".join(["a"] + event["k"].split("/"))': Joined(("a/", UNKNOWN)),
+    '"/".join(event["k"].split("/") + ["a"])': UNKNOWN,
+    'event["key"].replace("a", "b").replace("c", "d")': Replaced(
+        Replaced(Given(("key",)), "a", "b"), "c", "d"
+    ),
     'os.environ["B"].rstrip("/") + "/c"': Joined((Variable("B"), "/c")),
     'os.environ["B"].lower()': UNKNOWN,
     're.sub("^raw/", "done/", event["key"])': Replaced(Given(("key",)), "raw/", "done/"),

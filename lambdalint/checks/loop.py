@@ -38,13 +38,14 @@ def s3_self_trigger(
                 *(Note(guard, "may keep it from that") for guard in _guards(write)),
                 *_told(graph, function, bucket),
                 *_also(first, [way for _, (way, _) in others]),
-                severity=_severity(confidence, write),
+                severity=_severity(confidence, first, write),
                 confidence=confidence,
             )
 
 
 def _message(function: Resource, route: Route, write: Write) -> str:
-    does = "writes" if write.call and not write.call.guards else "may write"
+    sure = write.call and not write.call.guards and _certainly(route, write)
+    does = "writes" if sure else "may write"
     return (
         f"invokes {function.name} for {_named(route.keys)} of {route.bucket.name}, "
         f"where it {does}: it can invoke itself again and again"
@@ -86,7 +87,7 @@ def _told(graph: Graph, function: Resource, bucket: Resource) -> list[Note]:
 
 def _confidence(graph: Graph, function: Resource, route: Route, write: Write) -> Confidence:
     """Without the code nobody knows where it writes, only where it may."""
-    definite = any(write.keys.within(keys) for keys in route.keys)
+    definite = _certainly(route, write)
     if write.call:
         return Confidence.HIGH if definite and not _guards(write) else Confidence.MEDIUM
     if write.anywhere:
@@ -98,14 +99,20 @@ def _confidence(graph: Graph, function: Resource, route: Route, write: Write) ->
     return Confidence.LOW if elsewhere and str(write.keys) == "*" else Confidence.MEDIUM
 
 
+def _certainly(route: Route, write: Write) -> bool:
+    """Whether what is written certainly goes that way."""
+    return any(write.keys.within(keys) for keys in route.keys)
+
+
 def _guards(write: Write) -> tuple[Place, ...]:
     """The tests in the code that decide whether it writes."""
     return write.call.guards if write.call else ()
 
 
-def _severity(confidence: Confidence, write: Write) -> Severity:
+def _severity(confidence: Confidence, route: Route, write: Write) -> Severity:
     if confidence >= Confidence.MEDIUM:
-        return Severity.WARNING if _guards(write) else Severity.ERROR
+        doubtful = _guards(write) or (write.call and not _certainly(route, write))
+        return Severity.WARNING if doubtful else Severity.ERROR
     return Severity.INFO if write.anywhere else Severity.WARNING
 
 
