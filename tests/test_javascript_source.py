@@ -442,6 +442,9 @@ VALUES: dict[str, Said] = {
     "event.key.replace(/^in\\//, 'out/')": Replaced(Given(("key",)), "in/", "out/"),
     "event.key.replace(/\\.csv$/, '.json')": Replaced(Given(("key",)), ".csv", ".json"),
     "process.env.STAGE.replace(/\\/$/, '')": Variable("STAGE"),
+    "new URL(process.env.HOME_URL)": Variable("HOME_URL"),
+    "new URL('orders', process.env.HOME_URL)": Joined((Variable("HOME_URL"), "/orders")),
+    "new URL('https://example.com/a', process.env.HOME_URL)": "https://example.com/a",
     "event.key.replace('a', 'b').replace('c', 'd')": Replaced(
         Replaced(Given(("key",)), "a", "b"), "c", "d"
     ),

@@ -26,6 +26,7 @@ from lambdalint.source.javascript.values import (
     alternatives,
     either,
     join,
+    located,
 )
 
 # Clients of HTTP whose functions return promises.
@@ -330,7 +331,7 @@ _OF_NODE: dict[tuple[str, str], Callable[[list[Seen]], Seen]] = {
     ("path", "join"): _path,
     ("querystring", "unescape"): lambda given: decoded(given[0] if given else None),
     ("util", "promisify"): lambda given: given[0] if given else None,
-    ("url", "URL"): lambda given: given[0] if given else None,
+    ("url", "URL"): located,
     ("url", "parse"): lambda given: given[0] if given else None,
 }
 

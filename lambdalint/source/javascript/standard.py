@@ -26,6 +26,7 @@ from lambdalint.source.javascript.values import (
     either,
     inside,
     join,
+    located,
 )
 from lambdalint.source.javascript.vocabulary import (
     COMPILED,
@@ -171,9 +172,11 @@ class Standard(Expressions):
 
     def _converted(self, name: str, one: Seen, given: list[Seen], site: Site) -> Seen:
         match name:
-            case "JSON.stringify" | "JSON.parse" | "Buffer.from" | "structuredClone" | "URL":
+            case "URL":
+                return located(given)
+            case "JSON.stringify" | "JSON.parse" | "Buffer.from" | "structuredClone":
                 holds = isinstance(one, Object | List | Given | Decoded | Answer | Foreign)
-                return one if holds or name == "URL" else DATA
+                return one if holds else DATA
             case "String":
                 return join((one,))
             case "decodeURIComponent" | "decodeURI" | "unescape":
@@ -187,9 +190,7 @@ class Standard(Expressions):
                 return found
             case "Array" | "Array.of":
                 return List(given, open=not given, loose=True)
-            case "awslambda.streamifyResponse":
-                return one
-        if name in COMPILED:
+        if name in COMPILED or name == "awslambda.streamifyResponse":
             return one
         if name.partition(".")[0] not in GLOBALS:
             self.complete = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
@@ -279,6 +279,13 @@ def join(parts: Iterable[Seen]) -> Seen:
     if not joined:
         return ""
     return joined[0] if len(joined) == 1 else Joined(tuple(joined))
+
+
+def located(given: Sequence[Seen]) -> Seen:
+    """What `new URL(address, base)` is, as a text."""
+    if len(given) < 2 or (isinstance(given[0], str) and "://" in given[0]):
+        return given[0] if given else None
+    return join((given[1], "/", given[0]))
 
 
 def _text(piece: Seen) -> Seen:
