@@ -56,7 +56,7 @@ def _body(body: str, head: str = "") -> Handler:
 
 
 HEAD = """
-import asyncio, base64, functools, json, os, re, threading, time
+import asyncio, base64, functools, json, os, pathlib, re, threading, time
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import unquote, unquote_plus
 import boto3, requests
@@ -134,6 +134,12 @@ VALUES: dict[str, Any] = {
     'event["key"].removeprefix("raw/")': Replaced(Given(("key",)), "raw/", ""),
     'event["key"][4:]': UNKNOWN,
     '"/".join(["a", *event["k"]])': Joined(("a/", UNKNOWN)),
+    'str(pathlib.PurePosixPath("a") / pathlib.Path(event["k"]).name)': Joined(("a/", UNKNOWN)),
+    'str(pathlib.Path("a", event["k"]) / "b")': Joined(("a/", Given(("k",)), "/b")),
+    'pathlib.Path("a").joinpath("b", "c").as_posix()': "a/b/c",
+    'f"{pathlib.Path(event["k"])}.gz"'.replace('"k"', "'k'"): Joined((Given(("k",)), ".gz")),
+    'str(pathlib.Path(event["k"]).with_suffix(".json"))': Joined((UNKNOWN, ".json")),
+    'pathlib.Path("/tmp/a").read_text()': UNKNOWN,
     '"/".join(["a"] + event["k"].split("/"))': Joined(("a/", UNKNOWN)),
     '"/".join(event["k"].split("/") + ["a"])': UNKNOWN,
     'event["key"].replace("a", "b").replace("c", "d")': Replaced(

@@ -16,6 +16,7 @@ from lambdalint.source.python.values import (
     Event,
     Instance,
     List,
+    PathOf,
 )
 from lambdalint.value import Place
 
@@ -62,7 +63,10 @@ def _copied(walk: Members, given: Arguments, at: Place) -> Any:
 
 def _text(walk: Members, given: Arguments, at: Place) -> Any:
     del walk, at
-    return "" if given.get(0) is None else given.get(0)
+    first = given.get(0)
+    if isinstance(first, PathOf):
+        return first.text
+    return "" if first is None else first
 
 
 def _mapping(walk: Members, given: Arguments, at: Place) -> Any:

@@ -24,6 +24,7 @@ from lambdalint.source.python.values import (
     Function,
     List,
     Parent,
+    PathOf,
     Scope,
     either,
     joined,
@@ -157,6 +158,8 @@ class Expressions(Members):
                 return List(list(known.items), is_open=True, lead=lead)
             case ast.Add() if _is_text(left) or _is_text(right):
                 return joined((left, right))
+            case ast.Div() if isinstance(left, PathOf) or isinstance(right, PathOf):
+                return PathOf(joined((left, "/", right)))
             case ast.Mod() if isinstance(left, str):
                 return _formatted(left, right)
             case ast.BitOr() if isinstance(left, Dict) and isinstance(right, Dict):

@@ -23,6 +23,7 @@ from lambdalint.source.python.values import (
     Http,
     List,
     Partial,
+    PathOf,
     Processor,
     Thread,
     Workers,
@@ -188,6 +189,10 @@ def _path(state: State, arguments: Arguments, at: Place) -> Any:
             parts = []
         parts += ["/", part] if parts else [part]
     return HARMLESS if arguments.is_open else joined(parts)
+
+
+def _pathlib(state: State, arguments: Arguments, at: Place) -> Any:
+    return PathOf(_path(state, arguments, at))
 
 
 def _partial(state: State, arguments: Arguments, at: Place) -> Any:
@@ -356,6 +361,9 @@ _FUNCTIONS: dict[str, Known] = {
     "re.sub": _substituted,
     "dataclasses.field": _field,
     "posixpath.join": _path,
+    "pathlib.Path": _pathlib,
+    "pathlib.PurePath": _pathlib,
+    "pathlib.PurePosixPath": _pathlib,
     "json.loads": _same,
     "orjson.loads": _same,
     "ujson.loads": _same,

@@ -20,6 +20,7 @@ from lambdalint.source.python.values import (
     Harmless,
     Http,
     List,
+    PathOf,
     Processor,
     Response,
     Thread,
@@ -227,6 +228,19 @@ def _given(given: Arguments, position: int) -> Any:
     return given.positional[position] if position < len(given.positional) else HARMLESS
 
 
+def _of_path(walk: Members, path: PathOf, name: str, given: Arguments, at: Place) -> Any:
+    """A method of a path; those that read or write files do nothing to AWS."""
+    del walk, at
+    if name == "as_posix":
+        return path.text
+    if name == "joinpath":
+        parts = [part for one in (path, *given.positional) for part in ("/", one)]
+        return PathOf(joined(parts[1:]))
+    if name == "with_suffix":
+        return PathOf(joined((HARMLESS, given.get(0))))
+    return HARMLESS
+
+
 def _workers(walk: Members, pool: Workers, name: str, given: Arguments, at: Place) -> Any:
     """`concurrent.futures`: the pool works while others do."""
     del pool
@@ -295,6 +309,7 @@ _METHODS: dict[type[Any], Callable[[Members, Any, str, Arguments, Place], Any]] 
     Thread: _thread,
     Workers: _workers,
     Http: _http,
+    PathOf: _of_path,
     Processor: _processor,
     Harmless: _harmless,
     **dict.fromkeys((str, Joined, Variable, Own, Replaced, Ref), _text),

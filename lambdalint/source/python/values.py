@@ -49,6 +49,12 @@ class Builtin(NamedTuple):
     name: str
 
 
+class PathOf(NamedTuple):
+    """A path of `pathlib`, as the text that it stands for."""
+
+    text: Any
+
+
 # What a name that was given None stands for: nothing is found under others.
 NOTHING = Builtin("None")
 BUILTINS = frozenset(dir(builtins))
@@ -359,7 +365,8 @@ def joined(parts: Iterable[Any]) -> Any:
     """A text of several pieces; nobody needs to know a very long one."""
     found: list[Any] = []
     length = 0
-    for part in parts:
+    for one in parts:
+        part = one.text if isinstance(one, PathOf) else one
         for piece in part.parts if isinstance(part, Joined) else (part,):
             spelled = _spelled(piece)
             length += len(spelled) if isinstance(spelled, str) else 1
