@@ -169,7 +169,12 @@ def test_queue_is_read_in_batches(settings: str, batch: str) -> None:
         ("ScalingConfig: {MaximumConcurrency: 5}", "5"),
         (
             "ProvisionedPollerConfig: {MinimumPollers: 2, MaximumPollers: 20}",
-            "1,250 a mapping, 2 to 20 pollers",
+            "2 to 20 pollers",
+        ),
+        ("ProvisionedPollerConfig: {MinimumPollers: 2}", "at least 2 pollers"),
+        (
+            "ProvisionedPollerConfig: {MaximumPollers: !Ref Given}",
+            "at most ? (parameter Given) pollers",
         ),
     ],
 )
@@ -307,6 +312,24 @@ _TO_DEAD = "DestinationConfig: {OnFailure: {Destination: !GetAtt Dead.Arn}}"
             },
         ),
         (
+            _KINESIS,
+            "MaximumRecordAgeInSeconds: 604800",
+            {
+                "retries": "the mapping, until the record expires (48 h)",
+                "failures": "lost when they expire (48 h)",
+            },
+        ),
+        (
+            _DYNAMODB,
+            "MaximumRecordAgeInSeconds: 86401, MaximumRetryAttempts: 5",
+            {"retries": "the mapping, 5 × more", "failures": "lost"},
+        ),
+        (
+            "!Ref Cluster",
+            "ProvisionedPollerConfig: {MinimumPollers: 1}",
+            {"concurrency": "1 a partition, at least 1 poller"},
+        ),
+        (
             "!Ref Given",
             "",
             {"batch": "100 records", "retries": "the mapping, until the record expires"},
@@ -315,6 +338,46 @@ _TO_DEAD = "DestinationConfig: {OnFailure: {Destination: !GetAtt Dead.Arn}}"
 )
 def test_stream_repeats_until_it_gives_up(source: str, settings: str, said: dict[str, str]) -> None:
     row = _row(_STREAM % (source, f", {settings}" if settings else ""))
+
+    assert _said(row, *said) == said
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        (
+            "",
+            {
+                "batch": "100 records",
+                "retries": "none by the mapping",
+                "failures": "the broker gets back what failed",
+                "order": "none",
+                "concurrency": "the mapping's, at least 1 poller",
+                "pressure": "the source keeps what waits",
+            },
+        ),
+        (
+            _TO_DEAD,
+            {"retries": "none by the mapping", "failures": "Dead"},
+        ),
+        (
+            "MaximumRetryAttempts: 2",
+            {"retries": "the mapping, twice more", "failures": "the broker gets back what failed"},
+        ),
+    ],
+)
+def test_topic_that_is_read_as_a_queue_is_one(settings: str, said: dict[str, str]) -> None:
+    row = _row(f"""
+    Wire:
+      Type: AWS::Lambda::EventSourceMapping
+      Properties:
+        FunctionName: !Ref Work
+        SelfManagedEventSource: {{Endpoints: {{KafkaBootstrapServers: ["kafka.example.com:9092"]}}}}
+        SelfManagedKafkaEventSourceConfig: {{ConsumptionMode: Queue}}
+        Topics: [orders]
+        ProvisionedPollerConfig: {{MinimumPollers: 1}}
+        {settings}
+    """)
 
     assert _said(row, *said) == said
 
@@ -358,6 +421,11 @@ def test_stream_repeats_until_it_gives_up(source: str, settings: str, said: dict
             "!GetAtt Broker.Arn",
             "RabbitMQBrokerParameters: {BatchSize: 7}",
             {"batch": "7 messages", "retries": "the pipe, until the broker gives up"},
+        ),
+        (
+            _DYNAMODB,
+            "DynamoDBStreamParameters: {StartingPosition: LATEST, MaximumRecordAgeInSeconds: 604800}",
+            {"retries": "the pipe, until the record expires (24 h)"},
         ),
         ("!Ref Given", "FilterCriteria: {}", {"retries": "as its source says"}),
     ],
@@ -742,6 +810,15 @@ _STATE = """
             },
         ),
         (
+            "Retry: [], Catch: []",
+            {"retries": "none, the state has no Retry", "failures": "the execution fails"},
+        ),
+        (
+            "Retry: [{ErrorEquals: [Odd], MaxAttempts: 0}, {ErrorEquals: [States.ALL]}]",
+            {"retries": "Step Functions, 0 × for Odd, 3 ×"},
+        ),
+        ("Retry: [{ErrorEquals: [States.ALL], MaxAttempts: '0'}]", {"retries": "none"}),
+        (
             "Retry: !Ref Given, Catch: !Ref Given",
             {
                 "retries": "Step Functions, ? (parameter Given)",
@@ -754,6 +831,20 @@ def test_state_says_what_it_does_about_errors(settings: str, said: dict[str, str
     row = _row(_STATE % (f", {settings}" if settings else ""))
 
     assert _said(row, *said) == said
+
+
+def test_state_that_does_not_wait_answers_for_the_delivery() -> None:
+    handing = "arn:aws:states:::lambda:invoke, Parameters: {FunctionName: !Ref Work, InvocationType: Event}"
+    row = _row(
+        _STATE.replace("!GetAtt Work.Arn", handing)
+        % ", Retry: [{ErrorEquals: [States.ALL]}], Catch: [{ErrorEquals: [States.ALL], Next: Late}]"
+    )
+
+    assert _said(row, "model", "retries", "failures") == {
+        "model": "async",
+        "retries": "Lambda, twice more; delivery: Step Functions, 3 ×",
+        "failures": "lost; undelivered: state Late",
+    }
 
 
 # --- the function's own concurrency ---------------------------------------------------------------

@@ -437,6 +437,8 @@ EVENTS = {
     "s3 with one event": "{Type: S3, Properties: {Bucket: !Ref Bucket, Events: 's3:ObjectCreated:*'}}",
     "schedule": "{Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: true}}",
     "disabled schedule": "{Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: false}}",
+    "schedule that is switched": "{Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: !If [IsProd, true, false]}}",
+    "schedule that somebody switches": "{Type: Schedule, Properties: {Schedule: rate(1 day), Enabled: !Ref Stage}}",
     "schedule by state": "{Type: Schedule, Properties: {Schedule: rate(1 day), State: DISABLED}}",
     "schedule with dead letters": "{Type: Schedule, Properties: {Schedule: rate(1 day),"
     " DeadLetterConfig: {Type: SQS}}}",

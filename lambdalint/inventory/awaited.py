@@ -25,22 +25,40 @@ def of_state(trigger: Trigger, told: Told) -> Told:
     """What a state of a workflow says about the errors of its task."""
     retry, catch = trigger.get("Retry"), trigger.get("Catch")
     return told.but(
-        retries="none, the state has no Retry" if retry.data is None else _retries(retry),
-        failures="the execution fails" if catch.data is None else _failures(catch),
+        retries="none, the state has no Retry" if _says_nothing(retry) else _retries(retry),
+        failures="the execution fails" if _says_nothing(catch) else _failures(catch),
     )
+
+
+def of_handing_state(trigger: Trigger, pushed: Told) -> Told:
+    """What a state says that does not wait: what it does where Lambda does not take the event."""
+    state = of_state(trigger, pushed)
+    return pushed.but(
+        retries=f"{pushed.retries}; delivery: {state.retries}",
+        failures=f"{pushed.failures}; undelivered: {state.failures}",
+    )
+
+
+def _says_nothing(handlers: Value) -> bool:
+    return handlers.data is None or (isinstance(handlers.data, Seq) and not handlers.data)
 
 
 def _retries(retry: Value) -> str:
     if not isinstance(retry.data, Seq):
         return f"Step Functions, ? ({why(retry.data)})"
+    if all(_most(entry).data == 0 for entry in retry.data):
+        return "none"
     return joined("Step Functions", *dict.fromkeys(map(_retrier, retry.data)))
 
 
+def _most(entry: Value) -> Value:
+    """How often a state repeats its task for the errors of an entry of its Retry."""
+    written = number(descend(entry, "MaxAttempts"))
+    return Value(STATE_RETRIES, entry.at) if written.data is None else written
+
+
 def _retrier(entry: Value) -> str:
-    most = number(descend(entry, "MaxAttempts"))
-    if most.data is None:
-        most = Value(STATE_RETRIES, entry.at)
-    return said(most, " ×") + _errors(entry)
+    return said(_most(entry), " ×") + _errors(entry)
 
 
 def _failures(catch: Value) -> str:

@@ -60,7 +60,8 @@ def of_mapping(trigger: Trigger, told: Told) -> Told:
     via, kind = trigger.via, trigger.kind.name
     window = via.number("MaximumBatchingWindowInSeconds")
     if window.data is None:
-        window = Value(SLOW_BATCH_WINDOW_S if kind in _SLOW else 0, trigger.at)
+        slow = kind in _SLOW and not _is_share(trigger)
+        window = Value(SLOW_BATCH_WINDOW_S if slow else 0, trigger.at)
     reader = _Reader(
         kind,
         "the mapping",
@@ -132,6 +133,8 @@ def _read(trigger: Trigger, reader: _Reader, told: Told) -> Told:
         return _from_queue(trigger, told)
     if reader.kind in ("mq", "documentdb"):
         return told
+    if _is_share(trigger):
+        return _from_share(trigger, reader, told)
     return _from_stream(trigger, reader, told)
 
 
@@ -175,9 +178,39 @@ def _from_queue(trigger: Trigger, told: Told) -> Told:
     )
 
 
+def _is_share(trigger: Trigger) -> bool:
+    """Whether a mapping reads a Kafka topic as a queue, in a share group.
+
+    https://docs.aws.amazon.com/lambda/latest/dg/polling-kafka-queue.html
+    """
+    mode = trigger.get("SelfManagedKafkaEventSourceConfig", "ConsumptionMode")
+    return bool(mode.data == "Queue")
+
+
+def _from_share(trigger: Trigger, reader: _Reader, told: Told) -> Told:
+    attempts, age = reader.attempts, reader.age
+    if attempts.data == _FOREVER:
+        attempts = Value(0, attempts.at)
+    name = end(reader.on_failure, trigger.via.scope)
+    limits = {"retry_attempts": attempts, "max_age_s": age}
+    return told.but(
+        {limit: value for limit, value in limits.items() if value.data != _FOREVER},
+        {"on_failure": name},
+        retries="none by the mapping"
+        if attempts.data == 0
+        else _limited(reader.name, attempts, age),
+        failures=name or "the broker gets back what failed",
+        order="none",
+        pressure=KINDS["sqs"].pressure,
+        concurrency="the mapping's",
+    )
+
+
 def _from_stream(trigger: Trigger, reader: _Reader, told: Told) -> Told:
     attempts, age, factor = reader.attempts, reader.age, reader.factor
     kept = trigger.kept_hours
+    if is_number(age.data) and is_number(kept.data) and age.data > kept.data * 3600:
+        age = Value(_FOREVER, age.at)  # no record of this stream gets so old
     expire = f" ({kept.data} h)" if isinstance(kept.data, int) else ""
     name = end(reader.on_failure, trigger.via.scope)
     endless = attempts.data == _FOREVER and age.data == _FOREVER
@@ -220,14 +253,25 @@ def _scaled(trigger: Trigger, told: Told) -> Told:
         "min_pollers": via.number("ProvisionedPollerConfig", "MinimumPollers"),
         "max_pollers": via.number("ProvisionedPollerConfig", "MaximumPollers"),
     }
-    bounds = " to ".join(said(one) for one in pollers.values() if one.data is not None)
+    bounds = _pollers(*pollers.values())
     # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
     fifo = told.order == _IN_GROUPS
+    bound = most.data is not None or (bounds and trigger.kind.name == "sqs")
     return told.but(
         {"max_concurrency": most, **pollers},
         concurrency=joined(
             said(most) if most.data is not None else "",
-            told.concurrency if fifo or most.data is None else "",
-            f"{bounds} pollers" if bounds else "",
+            told.concurrency if fifo or not bound else "",
+            bounds,
         ),
     )
+
+
+def _pollers(least: Value, most: Value) -> str:
+    """How many pollers a mapping keeps ready, "" if it says nothing about them."""
+    if least.data is not None and most.data is not None:
+        return f"{said(least)} to {said(most)} pollers"
+    for words, bound in (("at least", least), ("at most", most)):
+        if bound.data is not None:
+            return f"{words} {said(bound)} poller{'s' * (bound.data != 1)}"
+    return ""

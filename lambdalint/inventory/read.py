@@ -27,6 +27,8 @@ def read(graph: Graph, trigger: Trigger) -> Told:
     elif kind.model == "async":
         told = pushed.of_function(graph, trigger, told, notices=kind.notices)
         told = pushed.of_service(trigger, told)
+        if kind.name == "step-functions":
+            told = awaited.of_handing_state(trigger, told)
     elif kind.name == "bus-subscriber-request":
         told = pushed.of_subscriber(trigger, told)
     elif kind.name == "step-functions":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lambdalint.sam import api, polling, role
 from lambdalint.sam.merge import gated, raw
 from lambdalint.template import Declaration, Gate, elements
-from lambdalint.value import Value
+from lambdalint.value import Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.sam.application import Application
@@ -266,10 +266,11 @@ def _state(event: Event) -> Value:
     enabled = event.properties.get("Enabled")
     if enabled.data is None:
         return event.properties.get("State")
-    if isinstance(enabled.data, bool | str):
-        off = str(enabled.data).lower() == "false"
-        return Value("DISABLED" if off else "ENABLED", enabled.at)
-    return enabled
+    if isinstance(enabled.data, Unknown):
+        return enabled
+    # SAM takes an intrinsic function for true, whatever it returns: such a rule is always on.
+    off = str(enabled.data).lower() == "false"
+    return Value("DISABLED" if off else "ENABLED", enabled.at)
 
 
 def _dead_letters(event: Event, rule: Any = None) -> Value | None:

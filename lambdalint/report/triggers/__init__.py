@@ -89,18 +89,17 @@ _MOST_SUBJECTS = 2
 
 def lines(rows: Iterable[Row], questions: Sequence[str]) -> list[Line]:
     """The lines of a table that answers these questions."""
-    found: list[Line] = []
+    found: dict[tuple[object, ...], list[Line]] = {}
     for row in rows:
         answers = {question: row.said[question] for question in questions}
         subject = " ".join(row.said["subject"])
         one = Line(called(row), trigger(row), (subject,), answers, broken(row.findings))
-        for index, line in enumerate(found):
-            if line._replace(subjects=one.subjects) == one:
-                found[index] = line._replace(subjects=(*line.subjects, subject))
-                break
-        else:
-            found.append(one)
-    return found
+        alike = one.function, one.trigger, *answers.values(), *one.rules.items()
+        found.setdefault(alike, []).append(one)
+    return [
+        same[0]._replace(subjects=tuple(line.subjects[0] for line in same))
+        for same in found.values()
+    ]
 
 
 class Section(NamedTuple):
