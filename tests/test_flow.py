@@ -220,6 +220,32 @@ WIRING: dict[str, tuple[str, list[str]]] = {
         """,
         ["Topic -async-> Work", "Topic -failure-> Dead: undelivered"],
     ),
+    "pipe and where it gives up": (
+        f"""
+        Stream: {{Type: AWS::Kinesis::Stream}}
+        Pipe:
+          Type: AWS::Pipes::Pipe
+          Properties:
+            Source: !GetAtt Stream.Arn
+            SourceParameters: {{KinesisStreamParameters: {{DeadLetterConfig: {{Arn: {DEAD}}}}}}}
+            Target: !GetAtt Work.Arn
+        """,
+        ["Stream -poll-> Work", "Stream -failure-> Dead: dead letters"],
+    ),
+    "subscriber of a bus": (
+        f"""
+        Bus: {{Type: AWS::Events::EventBus}}
+        Sub:
+          Type: AWS::EventsV2::Subscriber
+          Properties:
+            EventBusArn: !GetAtt Bus.Arn
+            InvokeConfiguration:
+              TargetArn: !GetAtt Work.Arn
+              LambdaParameters: {{InvocationType: REQUEST_RESPONSE}}
+            OnFailureConfiguration: {{Arn: {DEAD}}}
+        """,
+        ["Bus -sync-> Work", "Bus -failure-> Dead: dead letters"],
+    ),
     "bucket, topic, queue": (
         f"""
         Files:

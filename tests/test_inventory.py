@@ -833,6 +833,27 @@ def test_state_says_what_it_does_about_errors(settings: str, said: dict[str, str
     assert _said(row, *said) == said
 
 
+def test_state_in_another_fails_that_one() -> None:
+    part = "{StartAt: Pack, States: {Pack: {Type: Task, Resource: !GetAtt Work.Arn, End: true%s}}}"
+    catching = ", Catch: [{ErrorEquals: [Odd], Next: Pack}]"
+    rows = _inventory(f"""
+    Flow:
+      Type: AWS::StepFunctions::StateMachine
+      Properties:
+        Definition:
+          States:
+            Each: {{Type: Map, ItemProcessor: {part % ""}}}
+            Both: {{Type: Parallel, Branches: [{part % catching}]}}
+            Alone: {{Type: Task, Resource: !GetAtt Work.Arn, End: true}}
+    """).rows
+
+    assert [row.said["failures"] for row in rows] == [
+        ("state Each fails",),
+        ("state Pack for Odd, or else state Both fails",),
+        ("the execution fails",),
+    ]
+
+
 def test_state_that_does_not_wait_answers_for_the_delivery() -> None:
     handing = "arn:aws:states:::lambda:invoke, Parameters: {FunctionName: !Ref Work, InvocationType: Event}"
     row = _row(

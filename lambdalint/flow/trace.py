@@ -166,6 +166,10 @@ class _Tracer:
                 return self._node(found.function, owner) if found else None
             case "AWS::SNS::Subscription":
                 return self._node(known(owner.get("TopicArn").data, owner), owner, "sns")
+            case "AWS::EventsV2::Subscriber":
+                return self._node(known(owner.get("EventBusArn").data, owner), owner)
+            case "AWS::Pipes::Pipe":
+                return self._node(known(owner.get("Source").data, owner), owner)
             case "AWS::Events::Rule":
                 return self._rule(owner)
         return self._node(owner, owner)

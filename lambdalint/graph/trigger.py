@@ -24,7 +24,8 @@ class Trigger(NamedTuple):
 
     `settings` are those of this edge alone: the mapping's or subscription's properties, the target
     of a rule, the notification of a bucket. `at` is where the edge is written, and `form` how.
-    `part` is what of the source it is, where that has a name: the state of a workflow.
+    `part` is what of the source it is, where that has a name: the state of a workflow. `around` is
+    the state that this one is part of, "" if there is none.
     """
 
     kind: Kind
@@ -37,6 +38,7 @@ class Trigger(NamedTuple):
     at: Place
     form: Form
     part: str = ""
+    around: str = ""
 
     @property
     def ends(self) -> tuple[Resource, ...]:
@@ -287,6 +289,7 @@ def _tasks(via: Resource, settings: Value) -> Iterator[Trigger]:
                 at=task.at,
                 form=_form(KINDS["step-functions"], via.type),
                 part=task.name,
+                around=task.around,
             )
 
 

@@ -17,12 +17,16 @@ _INVOKE = re.compile(
 
 
 class Task(NamedTuple):
-    """A state that calls a function, by ARN or by name."""
+    """A state that calls a function, by ARN or by name.
+
+    `around` is the name of the Map or Parallel state that it is part of, "" if there is none.
+    """
 
     name: str
     function: Any
     state: Any
     at: Place
+    around: str
 
 
 def tasks(machine: Resource) -> Iterator[Task]:
@@ -34,19 +38,19 @@ def tasks(machine: Resource) -> Iterator[Task]:
             yield from _states(definition, given)
 
 
-def _states(part: Value, given: Value) -> Iterator[Task]:
+def _states(part: Value, given: Value, around: str = "") -> Iterator[Task]:
     states = descend(part, "States").data
     if not isinstance(states, Map):
         return
     for name, state in states.items():
         if descend(state, "Type").data == "Task" and (called := _called(state)) is not None:
-            yield Task(name, _substitute(called, given), state.data, state.at)
+            yield Task(name, _substitute(called, given), state.data, state.at, around)
         for key in ("Iterator", "ItemProcessor"):
-            yield from _states(descend(state, key), given)
+            yield from _states(descend(state, key), given, name)
         branches = descend(state, "Branches").data
         if isinstance(branches, Seq):
             for branch in branches:
-                yield from _states(branch, given)
+                yield from _states(branch, given, name)
 
 
 def _called(state: Value) -> Any:

@@ -24,9 +24,10 @@ def limit(trigger: Trigger) -> Value:
 def of_state(trigger: Trigger, told: Told) -> Told:
     """What a state of a workflow says about the errors of its task."""
     retry, catch = trigger.get("Retry"), trigger.get("Catch")
+    fails = f"state {trigger.around} fails" if trigger.around else "the execution fails"
     return told.but(
         retries="none, the state has no Retry" if _says_nothing(retry) else _retries(retry),
-        failures="the execution fails" if _says_nothing(catch) else _failures(catch),
+        failures=fails if _says_nothing(catch) else _failures(catch, fails),
     )
 
 
@@ -61,7 +62,7 @@ def _retrier(entry: Value) -> str:
     return said(_most(entry), " ×") + _errors(entry)
 
 
-def _failures(catch: Value) -> str:
+def _failures(catch: Value, fails: str) -> str:
     if not isinstance(catch.data, Seq):
         return f"? ({why(catch.data)})"
     caught = []
@@ -69,7 +70,7 @@ def _failures(catch: Value) -> str:
         following = descend(entry, "Next").data
         caught.append(f"state {following if isinstance(following, str) else '?'}{_errors(entry)}")
     everything = any(not _errors(entry) for entry in catch.data)
-    return joined(*caught, "" if everything else "or else the execution fails")
+    return joined(*caught, "" if everything else f"or else {fails}")
 
 
 def _errors(entry: Value) -> str:
