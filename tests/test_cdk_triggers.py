@@ -32,7 +32,7 @@ Polled/FromGlobalTable        dynamodb         Polled/GlobalTable
 Polled/FromStream             kinesis          Polled/Stream
 Polled/FromConsumer           kinesis          Polled/Stream
 Polled/FromManagedKafka       kafka            cluster/orders/0b13cd2e-3a5f-4d6c-8e7f-9a0b1c2d3e4f-2
-Polled/FromOwnKafka           kafka            a source that the template does not tell
+Polled/FromOwnKafka           kafka            kafka.example.com:9096
 Polled/FromBroker             mq               Polled/Broker
 Polled/FromDocuments          documentdb       cluster:documents
 Polled/FromPipeEnrichment     pipe-enrichment  Polled/PipeQueue

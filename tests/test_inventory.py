@@ -19,7 +19,7 @@ from lambdalint.graph import KINDS, Graph
 from lambdalint.inventory import QUESTIONS, Inventory, Row, take
 from lambdalint.load import load
 from lambdalint.report.escape import markdown as escaped
-from lambdalint.report.triggers import data, lines, markdown, text
+from lambdalint.report.triggers import data, lines, markdown, text, trigger
 from lambdalint.template import Template
 
 ROOT = Path(__file__).parents[1]
@@ -340,6 +340,38 @@ def test_stream_repeats_until_it_gives_up(source: str, settings: str, said: dict
     row = _row(_STREAM % (source, f", {settings}" if settings else ""))
 
     assert _said(row, *said) == said
+
+
+@pytest.mark.parametrize(
+    ("servers", "title"),
+    [
+        ("['kafka-1.example.com:9092', 'kafka-2.example.com:9092']", "kafka-1.example.com:9092"),
+        ("[!Sub '${Given}:9092']", "${Given}:9092"),
+        ("!Ref Given", "?"),
+        ("[]", "?"),
+    ],
+)
+def test_cluster_of_its_own_is_called_by_its_first_server(servers: str, title: str) -> None:
+    row = _row(f"""
+    Wire:
+      Type: AWS::Lambda::EventSourceMapping
+      Properties:
+        FunctionName: !Ref Work
+        SelfManagedEventSource: {{Endpoints: {{KafkaBootstrapServers: {servers}}}}}
+        Topics: [orders]
+    """)
+
+    assert row.trigger.kind.name == "kafka"
+    assert trigger(row) == f"Kafka topic {title}"
+
+
+def test_topic_is_told_though_the_cluster_is_called_alike() -> None:
+    cluster = (
+        "arn:aws:kafka:eu-west-1:123456789012:cluster/orders/6d1a0f6a-8ce7-4f6b-9d15-3f8e2f4d6c1b-3"
+    )
+    row = _row(_STREAM % (cluster, ", Topics: [orders]"))
+
+    assert row.said["subject"] == ("orders",)
 
 
 @pytest.mark.parametrize(

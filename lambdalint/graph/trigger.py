@@ -165,7 +165,7 @@ _SIGNS = (
 
 
 def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
-    source = known(via.get("EventSourceArn").data, via)
+    source = _cluster(via) or known(via.get("EventSourceArn").data, via)
     if isinstance(source, Resource) and source.type == "AWS::Kinesis::StreamConsumer":
         source = known(source.get("StreamARN").data, via)
     name = via.get("FunctionName").data
@@ -185,6 +185,15 @@ def _mapping(via: Resource, settings: Value) -> Iterator[Trigger]:
         settings,
         enabled=via["Enabled"].data is True,
     )
+
+
+def _cluster(via: Resource) -> Resource | External | None:
+    """The cluster that AWS does not manage, by the first of its servers; None if there is none."""
+    servers = via.get("SelfManagedEventSource", "Endpoints", "KafkaBootstrapServers").data
+    if not isinstance(servers, Seq) or not servers:
+        return None
+    first = servers[0].data
+    return External("kafka", first) if isinstance(first, str) else known(first, via)
 
 
 def polled(source: Resource | External) -> str:

@@ -38,7 +38,8 @@ def read(graph: Graph, trigger: Trigger) -> Told:
 
 def _subject(graph: Graph, trigger: Trigger) -> str:
     """What of the source it is, where the source alone does not say it."""
-    names = (trigger.source.name, trigger.kind.title)
+    told = trigger.kind.name in ("authorizer", "custom-resource")
+    names = (trigger.source.name, trigger.kind.title) if told else ()
     said = [trigger.part, *of_trigger(trigger, graph)]
     return joined(*(one for one in said if not any(one in name for name in names)))
 
