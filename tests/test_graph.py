@@ -416,7 +416,7 @@ MAPPINGS = {
         "EventSourceArn: !Sub 'arn:aws:rds:${AWS::Region}:1:cluster:c'", "documentdb", "rds:cluster:c"),
     "self-managed kafka": (
         "SelfManagedEventSource: {Endpoints: {KafkaBootstrapServers: [a]}}, Topics: [t]", "kafka",
-        ":a source that the template does not tell"),
+        "kafka:a"),
     "unknown stream": ("EventSourceArn: !ImportValue x, StartingPosition: LATEST", "stream",
                        ":a source that the template does not tell"),
     "unknown queue": ("EventSourceArn: !ImportValue x", "sqs",

@@ -54,7 +54,7 @@ KINDS: tuple[Kind, ...] = (
         ),
         retries="Firehose, three times unless changed",
         failures="to the bucket of the stream, as failed records",
-        batch="up to 1 MB of records or 60 s unless changed, less for Splunk and Snowflake",
+        batch="1 MB or 60 s, less for Splunk and Snowflake, unless changed",
         pressure="throttled calls are repeated, then failed records",
         duplicates="possible",
         limit_s=300,
