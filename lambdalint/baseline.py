@@ -6,6 +6,7 @@ import json
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -217,8 +218,17 @@ def _relative(path: str, file: str) -> str:
     """Where a file lies, seen from the folder of a baseline."""
     if path == _UNNAMED:
         return path
-    folder = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120  with relpath
-    return os.path.relpath(path, folder).replace(os.sep, "/")
+    whole, folder = Path(os.path.abspath(path)), Path(os.path.abspath(file)).parent  # noqa: PTH100
+    if not whole.is_relative_to(folder):  # but links may lead there
+        real = _real(whole.parent) / whole.name
+        if real.is_relative_to(_real(folder)):
+            whole, folder = real, _real(folder)
+    return os.path.relpath(whole, folder).replace(os.sep, "/")
+
+
+@cache
+def _real(folder: Path) -> Path:
+    return folder.resolve()
 
 
 # --- the file -------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from lambdalint import __version__
 from lambdalint.command.ending import answering, complain, mind, status
 from lambdalint.command.reading import chosen, read, reads, rules_option, settings_of
 from lambdalint.command.repairing import repair, repair_options, wants_repairs
-from lambdalint.command.reports import Report, Reporter, report_options
+from lambdalint.command.reports import Report, Reporter, report_options, spare
 from lambdalint.terminal import width
 
 if TYPE_CHECKING:
@@ -170,6 +170,7 @@ def _check(paths: tuple[str, ...], reports: Sequence[Report], options: dict[str,
         unknown = options["show_unknown"] or not wanted.isdisjoint({"json", "text"})
         with listening(options, settings) as listener:
             reading = read(paths, settings, options, listener)
+            spare(reports, reading)
             lint = partial(
                 run.check,
                 rules=rules,

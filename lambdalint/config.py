@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -143,7 +144,9 @@ def find(start: str | Path = ".") -> Settings:
     folder = Path(start).absolute()
     for one in (folder, *folder.parents):
         for name in ("lambdalint.toml", "pyproject.toml"):
-            if (path := one / name).is_file() and (settings := load(path, required=False)):
+            path = one / name
+            # pathlib fails where nobody may look for it.
+            if os.path.isfile(path) and (settings := load(path, required=False)):  # noqa: PTH113
                 return settings
     return Settings()
 
@@ -166,6 +169,8 @@ def load(path: Path, *, required: bool = True) -> Settings | None:
         match table:
             case {"tool": {"lambdalint": dict(own)}}:
                 table = own
+            case {"tool": {"lambdalint": _}}:
+                raise BadSetting("tool.lambdalint: expected a table", file)
             case _:
                 return _nothing(file, required=required)
     return _Reader(file, str(path.absolute().parent)).settings(table)
@@ -334,9 +339,10 @@ def _like(given: Any, default: Any) -> bool:
 
 def _is_day(given: Any) -> bool:
     """Whether something is a day, as TOML or as text; an option without a default is one."""
-    from datetime import date  # noqa: PLC0415  only those who pin a day wait for it
+    from datetime import date, datetime  # noqa: PLC0415  only those who pin a day wait for it
 
     try:
-        return isinstance(given, date) or bool(date.fromisoformat(given))
+        is_day = isinstance(given, date) and not isinstance(given, datetime)
+        return is_day or bool(date.fromisoformat(given))
     except (TypeError, ValueError):
         return False

@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from lambdalint.here import meant
+
 if TYPE_CHECKING:
     from lambdalint.assembly import Stack
 
@@ -87,7 +89,7 @@ def collect(
 
 def _is_wanted(path: str, exclude: Sequence[Ignore]) -> bool:
     """Whether a walk would take a file: it looks like a template, and nothing excludes it."""
-    whole = _absolute(path)
+    whole = meant(path)
     folders = [whole[:end] for end, letter in enumerate(whole) if letter == "/" and end]
     if any(_ignored(exclude, folder, is_folder=True) for folder in folders):
         return False
@@ -104,14 +106,14 @@ def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterato
         yield text._replace(is_stdin=True)
         return
     name = _Namer(path)
-    whole = _absolute(path)
+    whole = meant(path)
     if os.path.isdir(whole):
         yield from _found(_Walk(whole, exclude), name)
     elif os.path.exists(whole):
         yield _read(whole, name(whole))
     elif magic := re.search(_MAGIC, path):
         base, pattern = _split(path, magic.start())
-        walk = _Walk(_absolute(base), exclude, pattern)
+        walk = _Walk(meant(base), exclude, pattern)
         texts = list(_found(walk, name)) if os.path.isdir(walk.top) else []
         yield from texts or [TextFile(path, refused="matches no template", named=True)]
     else:

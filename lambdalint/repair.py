@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from codecs import BOM_UTF8
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -215,12 +216,30 @@ def diff(files: Iterable[TextFile], texts: Mapping[str, str], *, shown: bool) ->
     found: list[str] = []
     for file in _each(files):
         if file.file in texts:
-            old, new = _lines(file.text), _lines(texts[file.file])
-            found += unified_diff(old, new, f"a/{file.file}", f"b/{file.file}", lineterm="\n")
+            # People need not see it, but the first line begins with it.
+            mark = "" if shown or file.mark != BOM_UTF8 else "\ufeff"
+            old, new = _lines(mark + file.text), _lines(mark + texts[file.file])
+            before, after = _head(f"a/{file.file}"), _head(f"b/{file.file}")
+            found += unified_diff(old, new, before, after, lineterm="\n")
     whole = (
         one if one.endswith("\n") else f"{one}\n\\ No newline at end of file\n" for one in found
     )
     return "".join(map(_shown, whole) if shown else whole)
+
+
+def _head(path: str) -> str:
+    """A path as git writes it above a diff: quoted as in C, or else ended by a tab if need be."""
+    if path.isprintable() and not {'"', "\\"} & {*path}:
+        return f"{path}\t" if " " in path else path
+    return f'"{"".join(map(_in_c, path))}"'
+
+
+def _in_c(letter: str) -> str:
+    """A letter of a text in C: a byte that cannot be printed is an octal number."""
+    if letter in '"\\':
+        return f"\\{letter}"
+    data = letter.encode("utf-8", "surrogateescape")
+    return letter if letter.isprintable() else "".join(f"\\{byte:03o}" for byte in data)
 
 
 def _shown(line: str) -> str:
@@ -241,7 +260,10 @@ def write(files: Iterable[TextFile], texts: Mapping[str, str]) -> list[Problem]:
     problems = []
     for file in _each(files):
         if file.file in texts and not file.is_stdin:
-            if reread(file).text != file.text:
+            says = reread(file).text
+            if says == texts[file.file]:  # a link leads to another one of the files
+                continue
+            if says != file.text:
                 problems.append(Problem(file.file, "not written: it has changed meanwhile"))
             elif refused := _write(file.file, file.encoded(texts[file.file])):
                 problems.append(Problem(file.file, f"not written: {refused}"))

@@ -131,6 +131,18 @@ def test_arguments_and_paths_are_handed_on(checkout: Path) -> None:
     assert "template.yaml" not in said
 
 
+def test_arguments_may_stand_on_several_lines(checkout: Path) -> None:
+    _, said, out = _step(
+        "check",
+        checkout,
+        args="--fail-on error\n\n--format text=report.txt\n  --no-config --select s3\n",
+        format="concise",
+    )
+
+    assert (said, out["status"]) == ("", "0")
+    assert "nothing found" in (checkout / "report.txt").read_text("utf-8")
+
+
 def test_what_is_given_is_never_run(checkout: Path) -> None:
     _, said, out = _step("check", checkout, paths="$(touch stolen); `touch stolen`", args=";touch")
 

@@ -56,6 +56,7 @@ LAYERS = [
     "beside",
     "template",
     "files",
+    "here",
     "assembly",
     "edit",
     "read",

@@ -122,6 +122,18 @@ def test_nothing_found_is_a_baseline_too() -> None:
     assert check("--baseline", KNOWN).exit_code == 1
 
 
+@pytest.mark.parametrize("paths", [(), ("other.yaml",)])
+def test_no_baseline_overwrites_a_template(paths: tuple[str, ...]) -> None:
+    put("template.yaml")
+    put("other.yaml")
+
+    result = check("--write-baseline", "template.yaml", *paths)
+
+    assert result.exit_code == 2
+    assert "template.yaml: error: the baseline would overwrite a template" in result.stderr
+    assert Path("template.yaml").read_text("utf-8") == TEMPLATE
+
+
 def test_what_is_ignored_is_not_written() -> None:
     ignored = f"60  # lambdalint: ignore[{SHORT}] never throttled\n"
     put("template.yaml", TEMPLATE.replace("60\n", ignored))
@@ -153,6 +165,19 @@ def test_paths_are_relative_to_the_baseline(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 # --- what is known and what is new ----------------------------------------------------------------
+
+
+def test_links_to_the_folder_of_the_baseline_change_nothing(home: Path) -> None:
+    put("stacks/template.yaml")
+    put("template.yaml")
+    write()
+    link = home.parent / f"{home.name}-link"
+    link.symlink_to(home)
+
+    for baseline in (home, link):
+        for path in (Path(), home, link, link / "stacks"):
+            result = check("--baseline", str(baseline / KNOWN), str(path))
+            assert (result.exit_code, result.stdout) == (0, ""), (baseline, path)
 
 
 def test_what_is_new_is_told_and_fails() -> None:

@@ -197,6 +197,21 @@ def test_exclude_is_relative_to_where_it_is_said() -> None:
     assert check("--no-config", "--exclude", "legacy", "a").exit_code == 0
 
 
+def test_exclude_counts_through_a_link_to_the_working_folder(home: Path) -> None:
+    put("tests/template.yaml")
+    put("template.yaml")
+    put("lambdalint.toml", 'exclude = ["tests/"]\n')
+    link = home.parent / f"{home.name}-link"
+    link.symlink_to(home)
+
+    plain = check(".")
+
+    assert plain.stdout.count("template.yaml:") == 1
+    for path in (link, link / "template.yaml", f"{link}/*.yaml", link / "tests" / ".."):
+        assert check(str(path)).stdout == plain.stdout
+    assert check("--only-templates", str(link / "tests" / "template.yaml")).stdout == ""
+
+
 def test_stack_of_an_assembly_has_its_name() -> None:
     artifact = {
         "type": "aws:cloudformation:stack",
@@ -545,6 +560,46 @@ def test_terminal_without_our_characters_gets_others() -> None:
 
     assert result.returncode == 1
     assert rb"needs 6 \xd7 30 s" in result.stdout
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_change_nothing_else(closed: str) -> None:
+    put("template.yaml")
+    env = {**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1])}
+    shell = ["bash", "-c", f'"$0" -m lambdalint check --select {SHORT} --format text=told {closed}']
+
+    ended = subprocess.run([*shell, sys.executable], check=False, env=env)
+
+    assert ended.returncode == 1
+    assert SHORT in Path("told").read_text("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is full")
+@pytest.mark.parametrize("command", ["check", "rules", "explain sqs", "graph", "triggers"])
+def test_report_that_cannot_be_written_exits_with_2(command: str) -> None:
+    put("template.yaml")
+    words = [sys.executable, "-m", "lambdalint", *command.split()]
+    env = {**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1])}
+
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False, env=env)
+
+    assert ended.returncode == 2
+    assert ended.stderr.endswith(b"error: stdout: no space left on device\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps the folder somebody is in")
+@pytest.mark.parametrize("command", ["check", "triggers", "graph"])
+def test_working_folder_that_is_no_more_is_told(home: Path, command: str) -> None:
+    (home / "gone").mkdir()
+    script = f'cd gone; rmdir "$PWD"; exec "$0" -m lambdalint {command} {home}'
+    env = {**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1])}
+
+    shell = ["bash", "-c", script, sys.executable]
+    ended = subprocess.run(shell, capture_output=True, check=False, env=env)
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(b"error: the working folder cannot be read: no such file")
 
 
 def test_reader_who_leaves_early_is_not_bothered() -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -329,3 +331,37 @@ def test_day_may_be_written_as_toml_or_as_text(tmp_path: Path) -> None:
     for day in ("2026-11-22", '"2026-11-22"'):
         file.write_text(f'[rules."function/deprecated-runtime"]\ntoday = {day}\n')
         assert load(file)
+
+
+@pytest.mark.parametrize("moment", ["2026-11-22T10:00:00", "2026-11-22T10:00:00Z", "10:00:00"])
+def test_moment_is_no_day(tmp_path: Path, moment: str) -> None:
+    file = tmp_path / "lambdalint.toml"
+    file.write_text(f'[rules."function/deprecated-runtime"]\ntoday = {moment}\n')
+
+    with pytest.raises(BadSetting, match="expected a day"):
+        load(file)
+
+
+@pytest.mark.parametrize("text", ['tool.lambdalint = "x"\n', "[[tool.lambdalint]]\nignore = []\n"])
+def test_what_is_no_table_is_not_passed_over(home: Path, text: str) -> None:
+    (home / "pyproject.toml").write_text(text)
+
+    with pytest.raises(BadSetting, match="lambdalint: expected a table"):
+        find()
+
+
+def test_folder_that_nobody_may_search_has_no_configuration(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / "deep").mkdir()
+    (home / "deep" / "pyproject.toml").write_text("")
+    stat = os.stat
+
+    def refusing(path: str | Path, **how: Any) -> os.stat_result:
+        if Path(path).parent == home:
+            raise PermissionError(13, "Permission denied", path)
+        return stat(path, **how)
+
+    monkeypatch.setattr(os, "stat", refusing)
+
+    assert find(home / "deep").file == ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -310,6 +311,28 @@ def test_folder_that_the_revision_has_not(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.chdir("fresh")
 
     assert told() == ["t.yaml:5 Orders"]
+
+
+def test_folder_that_was_a_file_in_the_revision(monkeypatch: pytest.MonkeyPatch) -> None:
+    git("mv", "template.yaml", "stacks")
+    commit()
+    git("mv", "stacks", "moved")
+    put("stacks/deep/t.yaml", HEAD + PARCELS)
+    git("mv", "moved", "stacks/t.yaml")
+    monkeypatch.chdir("stacks")
+    assert told() == ["deep/t.yaml:5 Parcels"]
+
+    monkeypatch.chdir("deep")
+    assert told() == ["t.yaml:5 Parcels"]
+
+
+def test_configuration_of_cfn_lint_that_was_a_folder() -> None:
+    put(".cfnlintrc/notes.txt", "What to ignore")
+    commit()
+    shutil.rmtree(".cfnlintrc")
+    put(".cfnlintrc", "ignore_checks: [W]\n")
+
+    assert told() == []
 
 
 def exported() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +173,43 @@ def test_diff_is_a_patch(newline: str) -> None:
     assert file.read_bytes() == after
 
 
+@pytest.mark.parametrize("tool", [["git", "apply", "-"], ["patch", "-p1", "--batch"]])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "my stacks/all orders.yaml",
+        "tab\tand space.yaml",
+        "two\nlines.yaml",
+        'so "called".yaml',
+        "back\\slash.yaml",
+        "größe.yaml",
+        "zero\u200bwidth.yaml",
+        "latin \udce9.yaml",
+    ],
+)
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not take such names")
+def test_diff_is_a_patch_whatever_the_file_is_called(path: str, tool: list[str]) -> None:
+    diffs = []
+    for mark in ("", "\ufeff"):
+        file = put(mark + TEMPLATE.partition("\n")[2], path)
+        diffs.append(run("--diff-fixes", *VISIBILITY).stdout_bytes)
+
+        subprocess.run(tool, input=diffs[-1], check=True, capture_output=True)
+
+        assert file.read_text("utf-8") == mark + FIXED.partition("\n")[2]
+    assert diffs[0] == diffs[1].replace(b"\xef\xbb\xbf", b"")
+
+
+def test_diff_has_the_bytes_of_the_file_whatever_stdout_takes() -> None:
+    put(TEMPLATE.replace("seconds", "s, höchstens 12 h"))
+    command = [sys.executable, "-m", "lambdalint", "check", "--diff-fixes", *VISIBILITY]
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"}
+
+    ended = subprocess.run(command, capture_output=True, check=False, env=env)
+
+    assert "-      VisibilityTimeout: 30  # s, höchstens 12 h\n".encode() in ended.stdout
+
+
 def test_stdin_is_repaired_to_stdout() -> None:
     result = run("--fix", "-", "--stdin-filename", "template.yaml", stdin=TEMPLATE)
 
@@ -330,6 +369,18 @@ def test_file_that_has_changed_meanwhile_is_left_alone() -> None:
 
     assert problem.message == "not written: it has changed meanwhile"
     assert file.read_text("utf-8") == f"{TEMPLATE}# more\n"
+
+
+def test_file_that_has_two_names_is_repaired_once() -> None:
+    file = put(TEMPLATE)
+    Path("link.yaml").symlink_to(file)
+
+    result = run("--fix", *VISIBILITY, "template.yaml", "link.yaml")
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "fixed 2, 0 left\n"
+    assert Path("link.yaml").is_symlink()
+    assert file.read_text("utf-8") == FIXED
 
 
 def test_file_that_is_gone_is_a_problem() -> None:

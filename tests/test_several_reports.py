@@ -102,6 +102,29 @@ def test_other_commands_write_several_too() -> None:
     assert Path("g.dot").read_text().startswith("digraph")
 
 
+@pytest.mark.parametrize("command", ["check", "graph", "triggers"])
+@pytest.mark.parametrize("text", [TEMPLATE, "Resources: {"])
+def test_no_report_overwrites_what_is_read(command: str, text: str) -> None:
+    file = Path("template.yaml")
+    file.write_text(text)
+    Path("link").symlink_to(file)
+
+    for output in ("template.yaml", "link"):
+        result = run(command, "--format", "json", "--output", output, "template.yaml")
+
+        assert result.exit_code == 2
+        assert f"--output {output}: the report would overwrite a template" in result.stderr
+        assert file.read_text() == text
+
+
+@pytest.mark.parametrize("format", ["sarif", "json", "text"])
+def test_report_is_written_anew(format: str) -> None:
+    Path("template.yaml").write_text(TEMPLATE)
+
+    for _ in range(2):
+        assert run("check", "--format", format, "--output", "report.json").exit_code == 1
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [

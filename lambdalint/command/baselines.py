@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +12,8 @@ import click
 from lambdalint.baseline import Baseline, Held, Scope
 from lambdalint.command.ending import warn
 from lambdalint.config import Settings, known_rules
+from lambdalint.files import looks_like_template
+from lambdalint.parameters import BadSetting
 from lambdalint.report.escape import visible
 from lambdalint.rule import CFN_LINT, Outcome, Rule
 from lambdalint.run import Reading
@@ -25,6 +29,7 @@ def hold(
     """What a run has to say that no baseline knows; raises `BadSetting`."""
     quiet = options["quiet"]
     if file := options["write_baseline"]:
+        _spare(file)
         baseline = Baseline.of(file, outcome)
         baseline.save()
         _tell(f"{file}: {_count(len(baseline.entries))} written", quiet=quiet)
@@ -40,6 +45,13 @@ def hold(
     elif held.stale and not quiet:
         _warn_of_stale(baseline, held)
     return held.outcome
+
+
+def _spare(file: str) -> None:
+    """Raises `BadSetting` where a baseline would take the place of a template."""
+    with suppress(OSError):
+        if looks_like_template(Path(file).read_bytes()):
+            raise BadSetting("the baseline would overwrite a template, name another file", file)
 
 
 def _scope(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
@@ -36,6 +37,8 @@ def answering() -> Iterator[None]:
     except click.ClickException:
         raise
     except Exception as crash:  # noqa: BLE001  never a traceback
+        if lost := _lost():
+            refuse(BadSetting(f"the working folder cannot be read: {lost}"))
         from lambdalint.engine import describe
 
         said = _visible(describe(crash))
@@ -44,6 +47,15 @@ def answering() -> Iterator[None]:
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _lost() -> str:
+    """What keeps the working folder from being one, "" as a rule: somebody may have removed it."""
+    try:
+        os.getcwd()  # noqa: PTH109  it is not needed as a path
+    except OSError as error:
+        return (error.strerror or str(error)).lower()
+    return ""
 
 
 def refuse(bad: BadSetting) -> NoReturn:

@@ -13,7 +13,7 @@ import click
 
 from lambdalint.command.ending import answering, complain, mind, status, warn, warn_of_macros
 from lambdalint.command.reading import chosen, read, reads, settings_of
-from lambdalint.command.reports import Report, Reporter, report_options
+from lambdalint.command.reports import Report, Reporter, report_options, spare
 
 if TYPE_CHECKING:
     from lambdalint.flow import Flow
@@ -59,6 +59,7 @@ def graph(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) -> 
         settings = settings_of(options)
         with listening(options, settings) as listener:
             reading = read(paths, settings, options, listener)
+            spare(reports, reading)
             rules = [] if options["no_findings"] else chosen(settings, options)
             outcome = run.check(reading, rules, settings, listener=listener)
         complain(outcome, reports, held=("json",))

@@ -51,7 +51,7 @@ class Rewritten(NamedTuple):
 
     outcome: Outcome
     summary: str
-    diff: str | None = None
+    diff: str | bytes | None = None
     piped: bytes | None = None
 
     def beside(self, reports: Sequence[Report]) -> list[Report]:
@@ -79,8 +79,10 @@ def repair(
     repaired = repair.repair(reading, check, unsafe=options["unsafe_fixes"])
     summary = repair.summary(repaired, made=made)
     if not made:
-        diff = repair.diff(reading.files, repaired.texts, shown=sys.stdout.isatty())
-        return Rewritten(repaired.before, summary, diff=diff)
+        shown = sys.stdout.isatty()
+        diff = repair.diff(reading.files, repaired.texts, shown=shown)
+        # Whatever stdout is encoded in, a patch has the bytes of the files.
+        return Rewritten(repaired.before, summary, diff=diff if shown else diff.encode())
     problems = (*repaired.outcome.problems, *repair.write(reading.files, repaired.texts))
     outcome = repaired.outcome._replace(problems=problems)
     return Rewritten(outcome, summary, piped=repair.piped(reading.files, repaired.texts))

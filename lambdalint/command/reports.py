@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -13,6 +14,8 @@ from lambdalint.terminal import is_colourful
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+    from lambdalint.run import Reading
 
 
 class Report(NamedTuple):
@@ -44,6 +47,16 @@ class Report(NamedTuple):
             Path(self.file).write_text(text, "utf-8")
         except OSError as error:
             raise click.UsageError(f"--output {self.file}: {error.strerror}") from None
+
+
+def spare(reports: Iterable[Report], reading: Reading) -> None:
+    """Raises `click.UsageError` where a report would take the place of what was to be read."""
+    if written := [report.file for report in reports if report.place != "stdout"]:
+        read = {os.path.realpath(one.file) for one in reading.templates}
+        read |= {os.path.realpath(one.file) for one in reading.problems}
+        for file in written:
+            if os.path.realpath(file) in read:
+                raise click.UsageError(f"--output {file}: the report would overwrite a template.")
 
 
 class _Format(click.ParamType):  # type: ignore[type-arg]  # click 8.1 has none to give

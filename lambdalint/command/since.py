@@ -76,8 +76,7 @@ def _before(
         top = Path(made).resolve() / revision.top.relative_to(above)
         (top / ".git").mkdir(parents=True)  # where the project ends, as it does here
         revision.export(top)
-        there = top / here.relative_to(revision.top)
-        there.mkdir(parents=True, exist_ok=True)
+        there = _made(top / here.relative_to(revision.top))
         _configure(there, here)
         if folder.is_relative_to(above):
             moved = Path(made).resolve() / folder.relative_to(above)
@@ -95,9 +94,20 @@ def _before(
             return [(one, _within(one.at.source.file, top)) for one in found]
 
 
+def _made(folder: Path) -> Path:
+    """A folder that is made if need be; where that was a file then, the one that the file lies in."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        return _made(folder.parent)
+    return folder
+
+
 def _configure(there: Path, here: Path) -> None:
     """Have cfn-lint configured there as it is here."""
     for name in _CFN_LINT:
+        if (there / name).is_dir():  # cfn-lint passes over it
+            continue
         (there / name).unlink(missing_ok=True)
         if (here / name).is_file():
             shutil.copyfile(here / name, there / name)

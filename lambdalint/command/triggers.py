@@ -13,7 +13,7 @@ import click
 
 from lambdalint.command.ending import answering, complain, mind, status, warn_of_macros
 from lambdalint.command.reading import chosen, read, reads, settings_of
-from lambdalint.command.reports import Report, Reporter, report_options
+from lambdalint.command.reports import Report, Reporter, report_options, spare
 from lambdalint.terminal import width
 
 
@@ -48,6 +48,7 @@ def triggers(paths: tuple[str, ...], reports: Sequence[Report], **options: Any) 
         unknown = any(report.format == "json" for report in reports)
         with listening(options, settings) as listener:
             reading = read(paths, settings, options, listener)
+            spare(reports, reading)
             rules = [] if options["no_findings"] else chosen(settings, options)
             outcome = run.check(reading, rules, settings, unknown=unknown, listener=listener)
         inventory = take(Graph(reading.templates), outcome.findings)
