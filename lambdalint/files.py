@@ -81,7 +81,9 @@ def collect(
             continue
         for one in _texts(path, stdin_filename, exclude):
             before = found.get(one.file, one)
-            found[one.file] = one._replace(
+            # Whoever pipes a text in means it, and not what the file says by now.
+            text = before if before.is_stdin else one
+            found[one.file] = text._replace(
                 named=one.named or before.named, stack=one.stack or before.stack
             )
     return list(found.values())

@@ -1,6 +1,6 @@
 """Repairs: the fixes of findings, made together as long as they leave nothing else broken."""
 
-# ruff: noqa: PTH105, PTH108, PTH120  a file is replaced by the system's own calls
+# ruff: noqa: PTH105, PTH108, PTH116, PTH120  a file is replaced by the system's own calls
 
 from __future__ import annotations
 
@@ -282,6 +282,16 @@ def _each(files: Iterable[TextFile]) -> Iterable[TextFile]:
     return {file.file: file for file in files}.values()
 
 
+def _as(path: str, new: str) -> None:
+    """Let a file belong to whom another one belongs, as far as one may, and have its mode."""
+    if os.name == "posix":
+        before = os.stat(path)
+        for owner in ((-1, before.st_gid), (before.st_uid, -1)):
+            with suppress(OSError):
+                os.chown(new, *owner)
+    shutil.copymode(path, new)
+
+
 def _write(file: str, data: bytes) -> str:
     """Replace a file as a whole, where a link leads; why that cannot be done, "" if it was."""
     path = os.path.realpath(file)
@@ -290,7 +300,7 @@ def _write(file: str, data: bytes) -> str:
         with NamedTemporaryFile(dir=os.path.dirname(path), prefix=".", delete=False) as new:
             name = new.name
             new.write(data)
-        shutil.copymode(path, name)
+        _as(path, name)
         os.replace(name, path)
     except OSError as error:
         with suppress(OSError):

@@ -71,10 +71,9 @@ class Revision:
         """The id of the commit."""
         # No revision begins like an option.
         if not self.name.startswith("-"):
-            asked = ("rev-parse", "--verify", "--quiet", f"{self.name}^{{commit}}")
-            with self._run(*asked) as git:
-                commit = git.communicate()[0].decode("ascii", "replace").strip()
-            if re.fullmatch("[0-9a-f]{40,64}", commit):
+            # What is searched for, as in `:/text`, takes in all that follows it.
+            named = self._id(self.name)
+            if named and (commit := self._id(f"{named}^{{commit}}")):
                 return commit
         if self._ask("rev-parse", "--is-shallow-repository").strip() == b"true":
             raise BadSetting(
@@ -82,6 +81,12 @@ class Revision:
                 "clone it in full, in actions/checkout with fetch-depth: 0"
             )
         raise BadSetting(f"--diff: git knows no revision {self.name!r}")
+
+    def _id(self, name: str) -> str:
+        """The id of what a name stands for, "" if it stands for nothing."""
+        with self._run("rev-parse", "--verify", "--quiet", name) as git:
+            id = git.communicate()[0].decode("ascii", "replace").strip()
+        return id if re.fullmatch("[0-9a-f]{40,64}", id) else ""
 
     def _content(self, git: subprocess.Popen[bytes], id: str) -> bytes:
         asked, answers = _pipes(git)

@@ -182,6 +182,17 @@ def test_stdin_is_linted_under_the_name_it_is_given() -> None:
     assert check("-", stdin="").exit_code == 2
 
 
+@pytest.mark.parametrize("paths", [("-", "."), (".", "-"), ("template.yaml", "-", ".")])
+def test_stdin_counts_instead_of_the_file_that_it_is_named_after(paths: tuple[str, ...]) -> None:
+    put("template.yaml", "Resources: {Orders: {Type: AWS::SQS::Queue}}\n")
+    args = ("--stdin-filename", "template.yaml", *paths)
+
+    assert check(*args, stdin=TEMPLATE).stdout.startswith(FOUND)
+    fixed = check("--fix", "--unsafe-fixes", *args, stdin=TEMPLATE)
+    assert fixed.stdout.partition("\n")[0] == TEMPLATE.partition("\n")[0]
+    assert Path("template.yaml").read_text("utf-8").startswith("Resources: {Orders")
+
+
 def test_folder_and_file_say_the_same() -> None:
     put("a/template.yaml")
 

@@ -123,6 +123,8 @@ def test_revision_may_be_any() -> None:
 
     assert told() == []
     assert told(base="base") == told(base="HEAD~1") == ["template.yaml:15 Parcels"]
+    git("commit", "--quiet", "--allow-empty", "--message", "Another")
+    assert told(base=":/^Another") == told(base="HEAD^{/Another}") == []
 
 
 def test_template_that_git_does_not_know_is_new() -> None:

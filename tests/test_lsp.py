@@ -517,6 +517,19 @@ def test_uris_are_spelled_as_the_editor_spells_them(editor: Editor, project: Pat
     assert editor.codes(uri) == []
 
 
+def test_document_of_somebody_else_disturbs_nothing(editor: Editor, project: Path) -> None:
+    uri = put(project / "template.yaml", TEMPLATE)
+    editor.begin(project)
+    editor.open("fugitive://[main]:template.yaml", TEMPLATE)
+    editor.open("http://[main/template.yaml", TEMPLATE)
+    editor.open("file:///", TEMPLATE)  # which does not mean all that there is
+    editor.open(uri, TEMPLATE)
+    assert editor.codes(uri) == [SHORT]
+
+    editor.change(uri, RIGHT)
+    assert editor.codes(uri) == []
+
+
 def test_folders_come_and_go(editor: Editor, project: Path) -> None:
     uri, other = put(project / "a.yaml", TEMPLATE), put(project / "b.yaml", TEMPLATE)
     folder = {"uri": project.as_uri(), "name": "orders"}

@@ -360,6 +360,21 @@ def test_link_and_mode_stay() -> None:
     assert [one.name for one in Path("real").iterdir()] == ["template.yaml"]
 
 
+@pytest.mark.skipif(
+    sys.platform == "win32" or os.getuid() != 0, reason="only root may give files away"
+)
+def test_owner_and_group_stay() -> None:
+    file = put(TEMPLATE)
+    file.chmod(0o664)
+    os.chown(file, 1234, 2345)
+
+    run("--fix", *VISIBILITY)
+
+    now = file.stat()
+    assert file.read_text("utf-8") == FIXED
+    assert (now.st_uid, now.st_gid, now.st_mode & 0o777) == (1234, 2345, 0o664)
+
+
 def test_file_that_has_changed_meanwhile_is_left_alone() -> None:
     file = put(TEMPLATE)
     files = collect(["."])

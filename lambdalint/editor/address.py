@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 _DRIVE = re.compile(r"/[A-Za-z]:")
 
 
+def split(uri: str) -> SplitResult:
+    """The parts of a URI; none of what is not a proper one, as others in the editor may make."""
+    try:
+        return urlsplit(uri)
+    except ValueError:
+        return urlsplit("")
+
+
 def path_of(uri: str) -> str:
     """The absolute path of a file, with `/`; "" for what is no file."""
-    scheme, host, path, _, _ = urlsplit(uri)
+    scheme, host, path, _, _ = split(uri)
     if scheme != "file":
         return ""
     path = unquote(path)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from pygls.workspace import TextDocument, Workspace
 
-from lambdalint.editor.address import path_of
+from lambdalint.editor.address import path_of, split
 from lambdalint.editor.area import Area
 from lambdalint.files import SUFFIXES
 
@@ -53,8 +53,8 @@ class Desk:
             return None
         if path:
             folder, name = os.path.split(path)
-            return Area(folder, name, document.uri) if Path(folder).is_dir() else None
-        scheme, _, name, _, _ = urlsplit(document.uri)
+            return Area(folder, name, document.uri) if name and Path(folder).is_dir() else None
+        scheme, _, name, _, _ = split(document.uri)
         if scheme != "untitled":
             return None
         here = next(iter(self.folders()), str(Path.home()))
