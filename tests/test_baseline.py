@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+import lambdalint
 from lambdalint.cli import FORMATS, main
 
 SHORT = "sqs/short-visibility-timeout"
@@ -120,6 +124,24 @@ def test_nothing_found_is_a_baseline_too() -> None:
     assert listed() == []
     put("template.yaml")
     assert check("--baseline", KNOWN).exit_code == 1
+
+
+@pytest.mark.skipif(not Path("/dev/stdout").exists(), reason="there is no such device")
+def test_baseline_may_go_down_a_pipe() -> None:
+    put("template.yaml")
+    words = ["check", "--select", SHORT, "--write-baseline", "/dev/stdout"]
+    env = {**os.environ, "PYTHONPATH": str(Path(lambdalint.__file__).parents[1])}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "lambdalint", *words],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        check=True,
+        timeout=60,
+        env=env,
+    )
+
+    assert b'"rule": "sqs/short-visibility-timeout"' in ended.stdout
 
 
 @pytest.mark.parametrize("paths", [(), ("other.yaml",)])

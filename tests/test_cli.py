@@ -56,6 +56,17 @@ def check(*args: str, stdin: str | None = None) -> Result:
 # --- exit codes -----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("nothing", ["", " , "])
+def test_nothing_is_no_choice_of_rules(nothing: str) -> None:
+    put("template.yaml")
+
+    for command in (["check", "--select", nothing], ["explain", nothing]):
+        result = run(*command)
+
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "names no rule" in result.stderr
+
+
 def test_finding_exits_with_1() -> None:
     put("template.yaml")
 

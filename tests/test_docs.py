@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
 import subprocess
@@ -25,7 +26,9 @@ PAGES = {
 }
 GUIDES = {name: text for name, text in PAGES.items() if name != "README.md"}
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-COMMAND = re.compile(r"(?:^\$ |^\$ .*\| xargs |^ *- (?:run: )?)lambdalint (.+)$", re.MULTILINE)
+COMMAND = re.compile(
+    r"(?:^\$ |^\$ .*\| xargs (?:-\w+ )*|^ *- (?:run: )?)lambdalint (.+)$", re.MULTILINE
+)
 
 
 def _blocks(language: str, pages: dict[str, str]) -> list[tuple[str, str]]:
@@ -68,6 +71,39 @@ def test_shown_command_is_understood(command: str) -> None:
 
     assert found
     found.make_context(name, args)  # or it raises what is wrong
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no xargs")
+def test_what_git_tells_reaches_lambdalint_whatever_it_is_called(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (command,) = re.findall(
+        r"^\$ (git diff .*\| xargs .*)$", PAGES["docs/monorepo.md"], re.MULTILINE
+    )
+    program = home / "bin" / "lambdalint"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nfor word; do echo "$word"; done >> {home}/told\n')
+    program.chmod(0o755)
+    folder = home / "work" / "services"
+    folder.mkdir(parents=True)
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
+    who = ["-c", "user.name=A", "-c", "user.email=a@example.com"]
+    for words in (
+        ["init", "-q", ".."],
+        ["add", "."],
+        [*who, "commit", "-qm", "1", "--allow-empty"],
+    ):
+        subprocess.run(["git", *words], check=True)  # noqa: S607
+    subprocess.run(["git", "branch", "origin/main"], check=True)  # noqa: S607
+
+    subprocess.run(["bash", "-c", command], check=True)  # noqa: S607
+    assert not (home / "told").exists()  # without a path, all would be looked at
+
+    (folder / "große stacks.yaml").write_text("Resources: {}\n")
+    subprocess.run(["git", "add", "."], check=True)  # noqa: S607
+    subprocess.run(["bash", "-c", command], check=True)  # noqa: S607
+    assert (home / "told").read_text("utf-8").endswith("\ngroße stacks.yaml\n")
 
 
 def test_all_guides_have_commands() -> None:

@@ -50,7 +50,8 @@ def hold(
 def _spare(file: str) -> None:
     """Raises `BadSetting` where a baseline would take the place of a template."""
     with suppress(OSError):
-        if looks_like_template(Path(file).read_bytes()):
+        # From a pipe, nothing may ever come.
+        if Path(file).is_file() and looks_like_template(Path(file).read_bytes()):
             raise BadSetting("the baseline would overwrite a template, name another file", file)
 
 

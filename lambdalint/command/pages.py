@@ -37,6 +37,8 @@ def explain(names: tuple[str, ...], format: str) -> None:
             from lambdalint.foreign import find_rule
 
             found += map(find_rule, theirs)
+        if not found:
+            raise click.UsageError(f"{', '.join(map(repr, names))} names no rule.")
         pages = [report.page(rule) for rule in found]
     if format == "json":
         click.echo(report.json(found, pages=True), nl=False)

@@ -130,8 +130,10 @@ def chosen(settings: Settings, options: dict[str, Any]) -> list[Rule]:
     from lambdalint import config
 
     select = config.words(options.get("select", ()), "--select")
+    if options.get("select") and not select:  # without any rule, everything would pass
+        raise click.UsageError("--select names no rule.")
     selection = config.Selection(
-        select if options.get("select") else None,
+        select or None,
         config.words(options.get("extend_select", ()), "--extend-select"),
         config.words(options.get("ignore", ()), "--ignore"),
     )
