@@ -308,6 +308,15 @@ def test_folder_within_the_repository(monkeypatch: pytest.MonkeyPatch, repositor
     assert Path.cwd() == repository / "deep"
 
 
+def test_link_to_the_repository(repository: Path) -> None:
+    put("template.yaml", HEAD + PARCELS + ORDERS)
+    link = repository.parent / f"{repository.name}-link"
+    link.symlink_to(repository)
+
+    for path in (link, link / "template.yaml", link / "*.yaml"):
+        assert told(str(path)) == ["template.yaml:5 Parcels"]
+
+
 def test_folder_that_the_revision_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
     put("fresh/t.yaml", HEAD + ORDERS)
     monkeypatch.chdir("fresh")

@@ -17,6 +17,7 @@ from lambdalint import run
 from lambdalint.command.reading import given_of
 from lambdalint.config import Settings
 from lambdalint.files import STDIN
+from lambdalint.here import meant
 from lambdalint.parameters import BadSetting
 from lambdalint.revision import Revision
 from lambdalint.rule import Finding, Outcome, Rule, written
@@ -123,7 +124,7 @@ def _inside(path: str, top: Path) -> str:
 
 def _within(path: str, top: Path) -> str:
     """A path as the repository tells it, whatever links lead to the repository itself."""
-    whole = Path(os.path.abspath(path))  # noqa: PTH100  links in the repository stay links
+    whole = Path(meant(path))  # links in the repository stay links
     if not whole.is_relative_to(top):
         whole = whole.parent.resolve() / whole.name
     try:
