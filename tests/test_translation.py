@@ -349,6 +349,8 @@ def test_fixture_is_what_the_translator_makes_of_it(path: Path) -> None:
 HEAD = """
 Transform: AWS::Serverless-2016-10-31
 Parameters:
+  End: {Type: String, Default: SQS}
+  Guarded: {Type: String, Default: CUSTOM}
   Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
 Conditions:
   IsProd: !Equals [!Ref Stage, prod]
@@ -526,6 +528,10 @@ PIECES = {
     " EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: EventBridge, Destination:"
     " 'arn:aws:events:a:1:event-bus/b'}, OnFailure: {Type: SQS, Destination: !GetAtt Queue.Arn}}}}}"
     + QUEUE,
+    "invoke config that is empty": f"Work: {{{FUNCTION}, Properties: {{{CODE}, EventInvokeConfig: {{}}}}}}",
+    "invoke config with a queue made by parameter": f"Work: {{{FUNCTION}, Properties: {{{CODE},"
+    " EventInvokeConfig: {DestinationConfig: {OnSuccess: {Type: !Ref End}, OnFailure: {Type: !Ref End,"
+    " Destination: !GetAtt Queue.Arn}}}}}" + QUEUE,
     "public url": f"Work: {{{FUNCTION}, Properties: {{{CODE}, FunctionUrlConfig: {{AuthType: NONE}}}}}}",
     "url of an alias": f"Work: {{{FUNCTION}, Properties: {{{CODE}, AutoPublishAlias: live,"
     " FunctionUrlConfig: {AuthType: NONE, InvokeMode: RESPONSE_STREAM}}}",
@@ -586,6 +592,19 @@ PIECES = {
     " AuthorizerPayloadFormatVersion: 2.0, FunctionInvokeRole:"
     " 'arn:aws:iam::123456789012:role/r'}}}}}\n"
     + _with_event("{Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /a, Method: get}}"),
+    "rest authorizers in two worlds": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nOther: {{{FUNCTION},"
+    f" Properties: {{{CODE}}}}}\nRest: {{Type: AWS::Serverless::Api, Properties: {{StageName: v1, Auth:"
+    " {DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !If [IsProd, !GetAtt Guard.Arn, !GetAtt"
+    " Other.Arn], DisableFunctionDefaultPermissions: true}}}}}\n"
+    + _with_event("{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}"),
+    "http authorizers in two worlds": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nOther: {{{FUNCTION},"
+    f" Properties: {{{CODE}}}}}\nHttp: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {{Authorizers:"
+    " {G: {FunctionArn: !If [IsProd, !GetAtt Guard.Arn, !GetAtt Other.Arn],"
+    " AuthorizerPayloadFormatVersion: 2.0}}}}}\n"
+    + _with_event("{Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /a, Method: get}}"),
+    "http route with a timeout in some worlds": f"Work: {{{FUNCTION}, Condition: IsProd, Properties:"
+    f" {{{CODE}, Events: {{E: {{Type: HttpApi, Properties: {{ApiId: !Ref Http, Path: /a, Method: get,"
+    " TimeoutInMillis: 9}}}}}\nHttp: {Type: AWS::Serverless::HttpApi}",
     "merged definitions": "Rest: {Type: AWS::Serverless::Api, Properties: {StageName: v1,"
     " MergeDefinitions: true, DefinitionBody: {swagger: '2.0', paths: {/b: {}}}}}\n" + _with_event(
         "{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}"),
@@ -623,6 +642,9 @@ PIECES = {
     "fifo topic through a queue": _with_event(
         "{Type: SNS, Properties: {Topic: !Ref Topic, SqsSubscription: true}}", "",
         "Topic: {Type: AWS::SNS::Topic, Properties: {FifoTopic: true}}"),
+    "websocket authorizer by parameter": f"Work: {{{FUNCTION}, Properties: {{{CODE}}}}}\nChat: {{Type:"
+    " AWS::Serverless::WebSocketApi, Properties: {RouteSelectionExpression: a, Auth: {AuthType: !Ref"
+    " Guarded, AuthArn: !GetAtt Work.Arn}, Routes: {$connect: {FunctionArn: !GetAtt Work.Arn}}}}",
     "nothing of SAM but the transform": "Queue: {Type: AWS::SQS::Queue}",
 }  # fmt: skip
 

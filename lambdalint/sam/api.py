@@ -87,10 +87,11 @@ def add_http_event(event: Event) -> None:
         source = _source(event, "ApiId", owner, "$default" if route == "*/$default" else route)
         event.permit("apigateway.amazonaws.com", source)
     if owner and _now(event, owner).written.get("Properties", "DefinitionUri").data is None:
+        place = _place(path, _verb(method))
+        known = _now(event, owner).written.get("Properties", *place)
         _route(event, owner, path, _verb(method), _proxy(event), keeping=True)
-        for name, value in event.given("TimeoutInMillis").items():
-            place = (*_place(path, _verb(method)), _camel(name))
-            event.application.change(owner, place, value)
+        for name, value in event.given("TimeoutInMillis").items() if known.data else ():
+            event.application.change(owner, (*place, _camel(name)), value)
 
 
 def add_start(event: Event, role: Value) -> None:

@@ -114,7 +114,7 @@ def _role(application: Application, declaration: Declaration, properties: Value)
     if properties.get("VpcConfig").data:
         own.append("service-role/AWSLambdaVPCAccessExecutionRole")
     managed += [Value(f"{role.AWS_POLICIES}{name}", declaration.at) for name in own]
-    inline += _may_send(declaration, properties)
+    inline += _may_send(application, declaration, properties)
     for _, gates, event in entries(properties.get("Events")):
         if arn := polling.managed(event):
             managed.append(gated(Value(arn, event.at), gates))
@@ -155,27 +155,28 @@ _OWN_END = {
 }
 
 
-def _may_send(declaration: Declaration, properties: Value) -> Iterator[Value]:
+def _may_send(
+    application: Application, declaration: Declaration, properties: Value
+) -> Iterator[Value]:
     """The policies by which a generated role reaches the ends of failures and destinations."""
     dead_letters = properties.get("DeadLetterQueue")
-    ends = [(dead_letters, dead_letters.get("TargetArn"))]
+    ends = [(dead_letters, dead_letters.get("Type").data, dead_letters.get("TargetArn"))]
     config = properties.get("EventInvokeConfig", "DestinationConfig")
     for outcome in ("OnSuccess", "OnFailure"):
         end = config.get(outcome)
-        arn = end.get("Destination")
-        if own := _OWN_END.get(str(end.get("Type").data)):
+        arn, kind = end.get("Destination"), application.told(end.get("Type"))
+        if own := _OWN_END.get(str(kind)):
             made = f"{declaration.id}EventInvokeConfig{outcome}{own.suffix}"
             arn = filled(arn, Value(own.arn(made), end.at))
-        ends.append((end, arn))
+        ends.append((end, kind, arn))
     for _, _, event in entries(properties.get("Events")):
         end = event.get("Properties", "DestinationConfig", "OnFailure")
-        ends.append((end, end.get("Destination")))
-    for end, arn in ends:
-        kind = str(end.get("Type").data)
+        ends.append((end, end.get("Type").data, end.get("Destination")))
+    for end, kind, arn in ends:
         if arn.data is None:
             continue
-        if kind in _SEND:
-            yield Value(role.policy((_SEND[kind], arn)), end.at)
+        if action := _SEND.get(str(kind)):
+            yield Value(role.policy((action, arn)), end.at)
         elif kind in ("S3", "S3Bucket"):
             objects = {"Fn::Join": ["/", [arn, "*"]]}
             yield Value(role.policy(("s3:PutObject", objects), ("s3:ListBucket", arn)), end.at)
@@ -217,7 +218,7 @@ def _alias(application: Application, declaration: Declaration, properties: Value
 
 
 def _invoke_config(application: Application, target: Target, written: Value) -> None:
-    if not isinstance(written.data, dict):
+    if not (isinstance(written.data, dict) and written.data):
         return
     id = f"{target.id}EventInvokeConfig"
     qualifier: Any = "$LATEST"
@@ -245,7 +246,7 @@ def _destination(application: Application, target: Target, written: Value, id: s
     """Where events go; SAM makes a queue or topic where only the type of one is given."""
     arn = written.get("Destination")
     ways = list(absent(arn))
-    own = _OWN_END.get(str(written.get("Type").data))
+    own = _OWN_END.get(str(application.told(written.get("Type"))))
     if not own or not ways:
         return arn
     made = application.add(

@@ -45,7 +45,7 @@ def expand(application: Application, declaration: Declaration) -> None:
         }
         if key == "$connect" and auth.data is not None:
             route["AuthorizationType"] = auth.get("AuthType")
-            if auth.get("AuthType").data == "CUSTOM":
+            if application.told(auth.get("AuthType")) == "CUSTOM":
                 route["AuthorizerId"] = {"Ref": _authorizer(application, declaration, auth)}
         application.add(
             f"{name}Route", "AWS::ApiGatewayV2::Route", route, written.at, origin=declaration
