@@ -351,6 +351,7 @@ Transform: AWS::Serverless-2016-10-31
 Parameters:
   End: {Type: String, Default: SQS}
   Guarded: {Type: String, Default: CUSTOM}
+  Invoker: {Type: String, Default: NONE}
   Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}
 Conditions:
   IsProd: !Equals [!Ref Stage, prod]
@@ -597,6 +598,14 @@ PIECES = {
     " {DefaultAuthorizer: G, Authorizers: {G: {FunctionArn: !If [IsProd, !GetAtt Guard.Arn, !GetAtt"
     " Other.Arn], DisableFunctionDefaultPermissions: true}}}}}\n"
     + _with_event("{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}"),
+    "rest authorizer without a role by parameter": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nRest:"
+    " {Type: AWS::Serverless::Api, Properties: {StageName: v1, Auth: {Authorizers: {G: {FunctionArn:"
+    " !GetAtt Guard.Arn, FunctionInvokeRole: !Ref Invoker}}}}}\n"
+    + _with_event("{Type: Api, Properties: {RestApiId: !Ref Rest, Path: /a, Method: get}}"),
+    "http authorizer with a role by parameter": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nHttp:"
+    " {Type: AWS::Serverless::HttpApi, Properties: {Auth: {Authorizers: {G: {FunctionArn:"
+    " !GetAtt Guard.Arn, AuthorizerPayloadFormatVersion: 2.0, FunctionInvokeRole: !Ref Invoker}}}}}\n"
+    + _with_event("{Type: HttpApi, Properties: {ApiId: !Ref Http, Path: /a, Method: get}}"),
     "http authorizers in two worlds": f"Guard: {{{FUNCTION}, Properties: {{{CODE}}}}}\nOther: {{{FUNCTION},"
     f" Properties: {{{CODE}}}}}\nHttp: {{Type: AWS::Serverless::HttpApi, Properties: {{Auth: {{Authorizers:"
     " {G: {FunctionArn: !If [IsProd, !GetAtt Guard.Arn, !GetAtt Other.Arn],"

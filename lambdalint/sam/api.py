@@ -265,11 +265,13 @@ def _authorizer(
     """A Lambda authorizer, with the permission that SAM gives it unless told otherwise."""
     is_rest = type == "AWS::ApiGateway::RestApi"
     role = written.get("FunctionInvokeRole")
+    # SAM knows the parameters in `Auth` of REST APIs alone.
+    named = application.told(role) if is_rest else role.data
     for gates, function in alternatives(written.get("FunctionArn")):
         entry = Value(
             {
                 "authorizerUri": Value(uri(function), function.at),
-                "authorizerCredentials": Value(None if role.data == "NONE" else role.data, role.at),
+                "authorizerCredentials": Value(None if named == "NONE" else role.data, role.at),
                 **_keeping(written, is_rest=is_rest),
             },
             written.at,
