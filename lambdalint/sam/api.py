@@ -267,28 +267,29 @@ def _authorizer(
     role = written.get("FunctionInvokeRole")
     # SAM knows the parameters in `Auth` of REST APIs alone.
     named = application.told(role) if is_rest else role.data
-    for gates, function in alternatives(written.get("FunctionArn")):
-        entry = Value(
-            {
-                "authorizerUri": Value(uri(function), function.at),
-                "authorizerCredentials": Value(None if named == "NONE" else role.data, role.at),
-                **_keeping(written, is_rest=is_rest),
-            },
-            written.at,
-        )
-        schemes = ("securityDefinitions",) if is_rest else ("components", "securitySchemes")
-        application.change(
-            declaration.id,
-            ("Body", *schemes, name, "x-amazon-apigateway-authorizer"),
-            gated(entry, gates),
-        )
-        if is_rest:
-            allowed = not application.told(written.get("DisableFunctionDefaultPermissions"))
-        else:
-            allowed = bool(application.told(written.get("EnableFunctionDefaultPermissions")))
-        if allowed:
-            id = f"{declaration.id}{name}AuthorizerPermission"
-            permit(application, declaration, id, function, "authorizers/*", written.at, gates)
+    function = written.get("FunctionArn")
+    ways = list(alternatives(function))
+    if not ways:
+        return
+    entry = {
+        "authorizerUri": Value(uri(function), function.at),
+        "authorizerCredentials": Value(None if named == "NONE" else role.data, role.at),
+        **_keeping(written, is_rest=is_rest),
+    }
+    schemes = ("securityDefinitions",) if is_rest else ("components", "securitySchemes")
+    application.change(
+        declaration.id,
+        ("Body", *schemes, name, "x-amazon-apigateway-authorizer"),
+        Value(entry, written.at),
+    )
+    if is_rest:
+        allowed = not application.told(written.get("DisableFunctionDefaultPermissions"))
+    else:
+        allowed = bool(application.told(written.get("EnableFunctionDefaultPermissions")))
+    if allowed:
+        id = f"{declaration.id}{name}AuthorizerPermission"
+        for gates, one in ways:
+            permit(application, declaration, id, one, "authorizers/*", written.at, gates)
 
 
 def _keeping(written: Value, *, is_rest: bool) -> dict[str, Any]:

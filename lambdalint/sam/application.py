@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
-from lambdalint.sam.merge import filled, with_globals
+from lambdalint.sam.merge import with_globals
 from lambdalint.template import Declaration, Gate, Template
 from lambdalint.value import Place, Value
 from lambdalint.world import World
@@ -192,16 +192,12 @@ def _test(gate: Gate) -> dict[str, Any]:
 
 
 def _put(target: Value, path: tuple[str, ...], value: Value, *, keeping: bool) -> Value:
-    """A mapping with a value at a path; lists that meet there are joined, and what is there only
-    behind gates leaves all other worlds as they are.
-    """
+    """A mapping with a value at a path; lists that meet there are joined."""
     absent = target.data in (None, {"Ref": "AWS::NoValue"})
     if not path:
         if isinstance(target.data, list) and isinstance(value.data, list):
             return Value([*target.elements(), *value.elements()], target.at)
-        if absent:
-            return value
-        return filled(target, value) if keeping else filled(value, target)
+        return target if keeping and not absent else value
     condition = target.get("Fn::If", 0)
     if condition.data is not None:
         branches = [

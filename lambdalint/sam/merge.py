@@ -66,12 +66,13 @@ def absent(given: Value, gates: tuple[Gate, ...] = ()) -> Iterator[tuple[Gate, .
 
 def filled(given: Value, value: Value) -> Value:
     """What is given, and another value wherever nothing is."""
-    choice = given.get("Fn::If")
-    match choice.data:
-        case [str(condition), _, _]:
-            branches = [filled(choice.get(index), value) for index in (1, 2)]
+    match given.data:
+        case {"Fn::If": [str(condition), _, _]}:
+            branches = [filled(given.get("Fn::If", index), value) for index in (1, 2)]
             return Value({"Fn::If": Value([condition, *branches], given.at)}, given.at)
-    return value if given.data in (None, {"Ref": "AWS::NoValue"}) else given
+        case None | {"Ref": "AWS::NoValue"}:
+            return value
+    return given
 
 
 def raw(data: Any) -> Any:
