@@ -147,8 +147,8 @@ def seen_from_elsewhere(data: Any, key: str) -> Any:
             return data._replace(file=data.file or key)
         case Text(parts):
             return text([seen_from_elsewhere(part, key) for part in parts])
-        case Unknown(why):
-            return Unknown(why)
+        case Unknown():
+            return data._replace(parameter="")
         case Seq():
             return [Value(seen_from_elsewhere(one.data, key), one.at) for one in data]
     return data

@@ -23,6 +23,7 @@ class Scope(Protocol):
 
     def settle(self, value: Value) -> Value: ...
     def holds(self, condition: str) -> bool: ...
+    def pseudo(self, name: str) -> Any: ...
     def ask(self, name: str, candidates: Sequence[Any]) -> Any: ...
 
 
@@ -86,16 +87,10 @@ def _equal(scope: Scope, left: Value, right: Value, label: str) -> bool | None:
 def _side(scope: Scope, value: Value) -> Any:
     settled = scope.settle(value).data
     if isinstance(settled, Ref) and settled.id in PSEUDO:
-        return _pseudo(scope, settled.id)
+        return scope.pseudo(settled.id)
     if isinstance(settled, bool):
         return str(settled).lower()
     return str(settled) if isinstance(settled, int | float) else settled
-
-
-def _pseudo(scope: Scope, name: str) -> Any:
-    compared = scope.template.compared().get(name, [])
-    other = Unknown(name, excluded=frozenset(compared))
-    return scope.ask(name, [other, *compared])
 
 
 def _canonical(data: Any) -> str:

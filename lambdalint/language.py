@@ -94,7 +94,7 @@ class Extended(Scope):
         """The key of a mapping, "" for one that it certainly does not have, None for any."""
         if isinstance(data, Ref) and data.id in PSEUDO:
             others = Unknown(data.id, excluded=frozenset(rows))
-            data = self.ask(data.id, [*rows, others])
+            data = self.row(data.id, [*rows, others])
         if isinstance(data, Unknown):
             return "" if rows and data.excluded >= rows.keys() else None
         if isinstance(data, str | int) and not isinstance(data, bool):

@@ -53,7 +53,7 @@ def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[T
         child.parent, child.nested_in = parent, declaration
         child.cdk = parent.cdk
         child.stack = "/".join(filter(None, (parent.stack, _called(declaration))))
-        parent.children[declaration.id] = child
+        parent.adopt(declaration.id, child)
         yield child
         yield from _adopted(child, read, (*above, path))
 
@@ -113,9 +113,7 @@ def _make_families(templates: Sequence[Template]) -> None:
     """Names mean the same in one stage of an assembly, and in a template and what it nests."""
     families: dict[Any, list[Template]] = defaultdict(list)
     for template in templates:
-        root = template
-        while root.parent:
-            root = root.parent
+        root = template.outermost
         families[root.cdk.stage if root.cdk else root.key].append(template)
     for family in families.values():
         for template in family:

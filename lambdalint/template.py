@@ -31,6 +31,9 @@ PSEUDO = frozenset(
     )
 )
 
+# Those that are the same in a template and all that it is nested in or imports from.
+SHARED = PSEUDO - {"AWS::NotificationARNs", "AWS::StackId", "AWS::StackName"}
+
 # How the types of parameters begin whose value stands in the Systems Manager.
 SSM = "AWS::SSM::Parameter::Value<"
 
@@ -173,6 +176,25 @@ class Template:
             *(macro(one) for one in callers if MACRO in one.data),
         ]
 
+    @property
+    def outermost(self) -> Template:
+        """The template that this one is nested in, directly or not; itself if it is not nested."""
+        template = self
+        while template.parent:
+            template = template.parent
+        return template
+
+    def adopt(self, id: str, child: Template) -> None:
+        """Nest another template, of which this one has a stack."""
+        self.children[id] = child
+        self.compare_anew()
+
+    def compare_anew(self) -> None:
+        """Forget what conditions here, and in what nests this template, are known to compare."""
+        self._compared = None
+        if self.parent:
+            self.parent.compare_anew()
+
     def parameter(self, name: str) -> Value:
         return self.section("Parameters").get(name)
 
@@ -233,11 +255,13 @@ class Template:
         return self._compared
 
     def _compared_below(self) -> Iterator[tuple[str, str]]:
-        """What nested templates compare the parameters to that are handed down as they are."""
+        """What nested templates compare pseudo-parameters to, and the parameters that are handed
+        down as they are.
+        """
         for nested in self.children.values():
             given = nested.nested_in and nested.nested_in.written.get("Properties", "Parameters")
-            for name, literals in nested.compared().items() if given else ():
-                match given.get(name).data if given else None:
+            for name, literals in nested.compared().items():
+                match {"Ref": name} if name in SHARED else given and given.get(name).data:
                     case {"Ref": str(own)}:
                         yield from ((own, literal) for literal in literals)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lambdalint.condition import NOT
 from lambdalint.graph.edges import Subject
-from lambdalint.template import Template
+from lambdalint.template import PSEUDO, Template
 from lambdalint.value import Unknown
 from lambdalint.world import Answers, World
 
@@ -64,9 +64,17 @@ def _compatible(answers: Answers, other: Answers) -> bool:
 
 
 def _words(answers: Answers, templates: Mapping[str, Template]) -> str:
+    told = [
+        (templates[key].labels.get(name, name), answer) for (key, name), answer in answers.items()
+    ]
+    # Whoever knows which region it is need not hear which it is not.
+    exact = {label for label, answer in told if label in PSEUDO and isinstance(answer, str)}
     return " and ".join(
-        _word(templates[key].labels.get(name, name), answer)
-        for (key, name), answer in answers.items()
+        dict.fromkeys(
+            _word(label, answer)
+            for label, answer in told
+            if not (label in exact and isinstance(answer, Unknown))
+        )
     )
 
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
 from lambdalint import abroad
 from lambdalint.condition import is_true
 from lambdalint.settled import Map, Seq
-from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template
+from lambdalint.template import PSEUDO, SHARED, SSM, Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
 
 # More deployments of one resource than anybody has; reaching the bound is reported.
@@ -70,16 +70,37 @@ class World:
 
     def ask(self, question: Question, candidates: Sequence[Any]) -> Any:
         if question not in self.answers:
+            if (shared := _shared(question[1])) and self.answers:
+                candidates = self.left(shared, candidates) or [Unknown(shared)]
             first, *others = candidates
             self.forks += [self.answers | {question: other} for other in others]
             self.answers[question] = first
         return self.answers[question]
+
+    def left(self, pseudo: str, candidates: Iterable[Any]) -> list[Any]:
+        """What a pseudo-parameter may be after what is answered, whichever template asked for it."""
+        told = [answer for (_, name), answer in self.answers.items() if _shared(name) == pseudo]
+        return [one for one in candidates if all(_together(one, answer) for answer in told)]
 
     def scope(self, template: Template) -> Scope:
         """This world as one template sees it."""
         if (found := self._scopes.get(id(template))) is None:
             found = self._scopes[id(template)] = (template.reader or Scope)(template, self)
         return found
+
+
+def _shared(question: str) -> str:
+    """The pseudo-parameter that a question is about, if templates that work together share it."""
+    pseudo = question.partition(_OF)[0] if question.startswith("AWS::") else ""
+    return pseudo if pseudo in SHARED else ""
+
+
+def _together(one: Any, other: Any) -> bool:
+    """Whether two answers about the same thing may both be right."""
+    for this, that in ((one, other), (other, one)):
+        if isinstance(this, Unknown):
+            return isinstance(that, Unknown) or that not in this.excluded
+    return bool(one == other)
 
 
 class Common:
@@ -132,6 +153,19 @@ class Scope:
     def parameter(self, name: str) -> Any:
         handed = abroad.handed_down(self, name)
         return self.ask(name, self.template.candidates(name)) if handed is None else handed
+
+    def pseudo(self, name: str) -> Any:
+        """What a pseudo-parameter is: one of those that conditions compare it to, or another."""
+        template = self.template.outermost if name in SHARED else self.template
+        compared = template.compared().get(name, [])
+        other = Unknown(name, excluded=frozenset(compared))
+        return self.world.scope(template).ask(name, [other, *compared])
+
+    def row(self, pseudo: str, rows: Sequence[Any]) -> Any:
+        """Which of the rows of a mapping a pseudo-parameter chooses."""
+        question = f"{pseudo}{_OF}{', '.join(one if isinstance(one, str) else '' for one in rows)}"
+        self.template.labels[question] = pseudo
+        return self.ask(question, rows)
 
     def agrees(self, answers: Answers) -> bool:
         """Whether this world gives the same answers; what nobody asked it yet, it is asked now."""
@@ -359,14 +393,11 @@ class Scope:
         rows = dict(table.items())
         if "Fn::Transform" in rows:  # which may add any row
             return [Value(None, table.at)]
-        answer = self.world.answers.get((self.template.key, pseudo))
-        if isinstance(answer, str) and answer in rows:
-            return [rows[answer]]
+        left = {key: rows[key] for key in self.world.left(pseudo, rows)}
         known = [key for key in below if isinstance(key, str)]
-        if len({repr(row.get(*known).data) for row in rows.values()}) > 1:
-            chosen = self.ask(pseudo, list(rows))
-            return [table.get(chosen)]
-        return list(rows.values()) or [Value(None, table.at)]
+        if len({repr(row.get(*known).data) for row in left.values()}) > 1:
+            return [rows[self.row(pseudo, list(rows))]]
+        return list(left.values()) or [Value(None, table.at)]
 
     # --- other templates
 
@@ -408,6 +439,9 @@ class Scope:
         "Fn::GetStackOutput": _get_stack_output,
     }
 
+
+# Between a pseudo-parameter and the rows of a mapping, of which it is asked to choose one.
+_OF = " of "
 
 _HOLE = re.compile(r"\$\{([^}]+)\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html

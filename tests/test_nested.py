@@ -190,6 +190,97 @@ def test_condition_below_asks_for_the_parameter_above() -> None:
     assert _said() == [(*FOUND[0][:2], "Stage = big")]
 
 
+def test_what_is_none_of_those_compared_above_is_none_of_them_below() -> None:
+    _put(
+        "parent.yaml",
+        PARENT.replace(", Default: dev", "").replace(
+            "VisibilityTimeout: 60", "VisibilityTimeout: !If [IsProd, 60, 100]"
+        ),
+    )
+    _put(
+        "child.yaml",
+        CHILD.replace("!Ref Seconds", "!If [IsLive, 30, 1]").replace(
+            "IsBig:", "IsLive: !Equals [prod, !Ref Stage]\n      IsBig:"
+        ),
+    )
+
+    assert _said() == [(*FOUND[0][:2], "Stage = prod")]
+
+
+HERE = "[!Ref AWS::Region, eu-west-1]"
+
+
+@pytest.mark.parametrize(
+    ("given", "below", "condition"),
+    [
+        ("", "", HERE),
+        ("Region: !Ref AWS::Region", "Region: {Type: String}", "[eu-west-1, !Ref Region]"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("above", "timeout", "said"),
+    [
+        ("[IsHere, 200, 60]", "[IsHere, 30, 1]", []),
+        ("[IsHere, 60, 200]", "[IsHere, 30, 1]", ["AWS::Region = eu-west-1"]),
+        ("[IsHere, 200, 60]", "[IsHere, 1, 30]", ["AWS::Region is not eu-west-1"]),
+    ],
+)
+def test_nested_stack_is_in_the_region_of_its_parent(
+    given: str, below: str, condition: str, above: str, timeout: str, said: list[str]
+) -> None:
+    _put(
+        "parent.yaml",
+        PARENT.replace("IsProd:", f"IsHere: !Equals {HERE}\n      IsProd:")
+        .replace("VisibilityTimeout: 60", f"VisibilityTimeout: !If {above}")
+        .replace("Stage: !Ref Stage}", f"Stage: !Ref Stage, {given}}}"),
+    )
+    _put(
+        "child.yaml",
+        CHILD.replace("IsBig:", f"IsHere: !Equals {condition}\n      IsBig:")
+        .replace("!Ref Seconds", f"!If {timeout}")
+        .replace("Source: {", f"{below}\n      Source: {{"),
+    )
+
+    assert [when for _, _, when in _said()] == said
+
+
+@pytest.mark.parametrize(
+    ("visibility", "timeout", "said"),
+    [
+        ("!If [IsHere, 200, 60]", "!If [IsHere, 30, 1]", []),
+        ("!If [IsHere, 200, 60]", "!FindInMap [Regions, !Ref AWS::Region, Timeout]", []),
+        ("!If [IsHere, 60, 200]", "!FindInMap [Regions, !Ref AWS::Region, Timeout]",
+         ["AWS::Region = eu-west-1"]),
+    ],
+)  # fmt: skip
+def test_import_comes_from_the_same_region(visibility: str, timeout: str, said: list[str]) -> None:
+    _put(
+        "store.yaml",
+        f"""
+        Conditions: {{IsHere: !Equals {HERE}}}
+        Resources:
+          Queue: {{Type: AWS::SQS::Queue, Properties: {{VisibilityTimeout: {visibility}}}}}
+        Outputs:
+          Arn: {{Value: !GetAtt Queue.Arn, Export: {{Name: queue}}}}
+        """,
+    )
+    _put(
+        "work.yaml",
+        f"""
+        Mappings:
+          Regions: {{eu-west-1: {{Timeout: 30}}, us-east-1: {{Timeout: 1}}}}
+        Conditions: {{IsHere: !Equals {HERE}}}
+        Resources:
+          Worker: {{Type: AWS::Lambda::Function, Properties: {{Timeout: {timeout}}}}}
+          Mapping:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties: {{EventSourceArn: !ImportValue queue, FunctionName: !Ref Worker}}
+        """,
+    )
+
+    assert [when for _, _, when in _said()] == said
+
+
 def test_nested_stack_may_be_conditional() -> None:
     stack = "Type: AWS::CloudFormation::Stack"
     _put("parent.yaml", PARENT.replace(stack, f"{stack}\n        Condition: IsProd"))

@@ -266,6 +266,52 @@ def test_mapping_by_region_has_a_world_a_row_where_they_differ() -> None:
     assert _each("!FindInMap [Regions, !Ref AWS::Region, Other]") == [2, 3]
 
 
+REGIONS = """
+Mappings:
+  Regions:
+    us-east-1: {Timeout: 300, Window: 0}
+    us-west-2: {Timeout: 3, Window: 5}
+    eu-west-1: {Timeout: 3, Window: 0}
+  Others:
+    us-east-1: {Visibility: 20}
+    ap-south-1: {Visibility: 0}
+Conditions:
+  IsEurope: !Equals [!Ref AWS::Region, eu-west-1]
+Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: VISIBILITY}}
+  Work: {Type: AWS::Lambda::Function, Properties: {Timeout: TIMEOUT}}
+  Map:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties:
+      EventSourceArn: !GetAtt Orders.Arn
+      FunctionName: !Ref Work
+      MaximumBatchingWindowInSeconds: !FindInMap [Regions, !Ref AWS::Region, Window]
+"""
+BY_REGION = "!FindInMap [Regions, !Ref AWS::Region, Timeout]"
+
+
+@pytest.mark.parametrize(
+    ("visibility", "timeout", "when"),
+    [
+        # the condition is asked first, and is false in what the mapping tells apart
+        ("!If [IsEurope, 900, 30]", BY_REGION, ["AWS::Region = us-east-1"]),
+        (BY_REGION, "!If [IsEurope, 2, 200]", ["AWS::Region = us-west-2"]),
+        (BY_REGION, "!If [IsEurope, 200, 2]", ["AWS::Region = eu-west-1"]),
+        # nothing can be deployed where one of two mappings has no row
+        ("!FindInMap [Others, !Ref AWS::Region, Visibility]", BY_REGION,
+         ["AWS::Region = us-east-1"]),
+        ("!FindInMap [Others, !Ref AWS::Region, Visibility]", "!If [IsEurope, 30, 1]", []),
+    ],
+)  # fmt: skip
+def test_region_is_the_same_in_conditions_and_mappings(
+    visibility: str, timeout: str, when: list[str]
+) -> None:
+    text = REGIONS.replace("VISIBILITY", visibility).replace("TIMEOUT", timeout)
+    rule = load_rule("sqs/visibility-below-timeout")
+
+    assert [one.when for one in lint([load(text, "t")], [rule]).findings] == when
+
+
 def _small(parameter: str, conditions: str, value: str, **fixed: Any) -> list[Any]:
     text = dedent(f"""
         Parameters:
