@@ -79,9 +79,15 @@ def _equal(scope: Scope, left: Value, right: Value, label: str) -> bool | None:
         return True
     # Nobody can tell: the comparison itself becomes the question, the same one wherever it is
     # written, so that a world never answers it in two ways.
-    spelled = " = ".join(sorted(map(_canonical, (left.data, right.data))))
-    scope.template.labels.setdefault(spelled, label)
-    return bool(scope.ask(spelled, (True, False)))
+    spelled = [
+        _canonical(value.data, side) for value, side in ((left, sides[0]), (right, sides[1]))
+    ]
+    question = " = ".join(sorted(spelled))
+    scope.template.labels.setdefault(question, label)
+    for one, other in (spelled, spelled[::-1]):
+        if one.startswith('"'):
+            scope.template.compares[question] = other
+    return bool(scope.ask(question, (True, False)))
 
 
 def _side(scope: Scope, value: Value) -> Any:
@@ -93,12 +99,13 @@ def _side(scope: Scope, value: Value) -> Any:
     return str(settled) if isinstance(settled, int | float) else settled
 
 
-def _canonical(data: Any) -> str:
+def _canonical(data: Any, side: Any) -> str:
+    """How one side of a comparison is spelled, literals in quotes; `side` is what it settles to."""
     match data:
         case {"Ref": str(name)}:
             return name
-        case str():
-            return f'"{data}"'
+        case str() | int() | float():
+            return f'"{side}"'
     return repr(data)
 
 

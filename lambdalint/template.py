@@ -111,6 +111,8 @@ class Template:
     asked: dict[str, Sequence[Any]] = field(default_factory=dict)
     # What to call a comparison that nobody can decide: the condition that consists of it.
     labels: dict[str, str] = field(default_factory=dict)
+    # What such a comparison compares to a literal: it is but one of them.
+    compares: dict[str, str] = field(default_factory=dict)
     # What reads it in a world, where that is no plain `Scope`: a transform adds functions.
     reader: Callable[..., Any] | None = None
     _compared: dict[str, list[str]] | None = None

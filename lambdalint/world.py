@@ -170,8 +170,7 @@ class Scope:
     def agrees(self, answers: Answers) -> bool:
         """Whether this world gives the same answers; what nobody asked it yet, it is asked now."""
         return all(
-            self.world.ask((key, name), self._told(key).asked[name]) == answer
-            for (key, name), answer in answers.items()
+            self._answer(self._told(key), name) == answer for (key, name), answer in answers.items()
         )
 
     def elsewhere(self, key: str) -> Scope:
@@ -191,7 +190,18 @@ class Scope:
     def ask(self, name: str, candidates: Sequence[Any]) -> Any:
         """What this world answers to a question of the template."""
         self.template.asked.setdefault(name, candidates)
-        return self.world.ask((self.template.key, name), candidates)
+        return self._answer(self.template, name)
+
+    def _answer(self, template: Template, name: str) -> Any:
+        """What this world answers to a question that somebody asked before, maybe elsewhere."""
+        candidates, compared = template.asked[name], template.compares.get(name)
+        if compared and any(
+            equal is True and key == template.key and template.compares.get(other) == compared
+            for (key, other), equal in self.world.answers.items()
+            if other != name
+        ):
+            candidates = (False,)
+        return self.world.ask((template.key, name), candidates)
 
     def open(self, gates: tuple[Gate, ...]) -> bool:
         """Whether what stands behind these gates is deployed."""

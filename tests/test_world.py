@@ -619,3 +619,46 @@ def test_task_is_the_same_one_though_another_is_there_only_sometimes() -> None:
         ("has no permission to invoke A", "Stage = prod"),
         ("has no permission to invoke B", ""),
     ]
+
+
+# --- comparisons that nobody can decide ---------------------------------------------------------
+
+UNTOLD = """
+Parameters:
+  Stored: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /stage}
+  Free: {Type: String}
+Conditions:
+  IsProd: !Equals [LEFT, prod]
+  IsDev: !Equals [RIGHT]
+Resources:
+  Orders: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: !If [IsProd, 30, 90]}}
+  Work: {Type: AWS::Lambda::Function, Properties: {Timeout: !If [IsDev, 60, 3]}}
+  Map:
+    Type: AWS::Lambda::EventSourceMapping
+    Properties: {EventSourceArn: !GetAtt Orders.Arn, FunctionName: !Ref Work}
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "when"),
+    [
+        ("!Ref Stored", "dev, !Ref Stored", []),
+        ("!ImportValue stage", "!ImportValue stage, dev", []),
+        ("!Sub 'my-${Free}'", "!Sub 'my-${Free}', 7", []),
+        # the same comparison in two spellings, or of two things that may be the same
+        ("!ImportValue stage", "!ImportValue stage, prod", ["IsDev"]),
+        ("!ImportValue stage", "!ImportValue other, dev", ["IsDev and IsProd"]),
+        ("!ImportValue stage", "!ImportValue stage, !Ref Free", ["IsDev and IsProd"]),
+    ],
+)
+def test_nothing_equals_two_literals(left: str, right: str, when: list[str]) -> None:
+    template = load(UNTOLD.replace("LEFT", left).replace("RIGHT", right), "t")
+    verdict = lint([template], [load_rule("sqs/visibility-below-timeout")])
+
+    assert [one.when for one in verdict.findings] == when
+
+
+def test_number_is_the_text_it_is_compared_as() -> None:
+    conditions = "{X: !Equals [!ImportValue a, 7], Y: !Equals [!ImportValue a, '7']}"
+
+    assert _small("{Type: String}", conditions, IF) == [[1, 1], [0, 0]]
