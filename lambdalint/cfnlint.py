@@ -124,7 +124,7 @@ def _read(cfn: Any, settings: config.Settings) -> run.Reading:
         template = load(dumps(cfn.template), STDIN, {**settings.parameters, **given})
     except Unreadable as refused:
         return run.Reading(problems=(Problem(STDIN, refused.message),))
-    return run.Reading(tuple(link([template], lambda _path, _parent: None)))
+    return run.Reading(tuple(link([template], lambda *_asked: None)))
 
 
 def _match(finding: Finding, file: str) -> Any:

@@ -9,14 +9,15 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from lambdalint.parameters import spell
 from lambdalint.template import Declaration, Template
-from lambdalint.value import Value
+from lambdalint.value import Unknown, Value
 
 if TYPE_CHECKING:
     from lambdalint.assembly import Stack
 
-# Reads a template anew: its path as the template that nests it writes it, and that template.
-Read: TypeAlias = Callable[[str, Template], Template | None]
+# Reads a template anew: its path, the template that nests it, and what that gives for parameters.
+Read: TypeAlias = Callable[[str, Template, dict[str, Any]], Template | None]
 
 NESTED = "AWS::CloudFormation::Stack"
 
@@ -46,7 +47,7 @@ def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[T
     for declaration, path in _nested(parent):
         if path in above or len(above) > _DEEPEST:
             continue
-        child = read(path, parent)
+        child = read(path, parent, _given(declaration))
         if child is None or child.macros():
             continue
         child.key = f"{parent.key}#{declaration.id}"
@@ -56,6 +57,17 @@ def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[T
         parent.adopt(declaration.id, child)
         yield child
         yield from _adopted(child, read, (*above, path))
+
+
+def _given(declaration: Declaration) -> dict[str, Any]:
+    """What a nested stack is given for its parameters: texts, and what differs by deployment."""
+    parameters = declaration.written.get("Properties", "Parameters")
+    return {
+        name: data
+        if (data := spell(value.data)) is not None
+        else Unknown(f"parameter {name}", name)
+        for name, value in parameters.items()
+    }
 
 
 def _called(declaration: Declaration) -> str:

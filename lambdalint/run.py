@@ -187,8 +187,14 @@ class _Loader:
             return None
         return self._read(file, self._origins(file.file))
 
-    def _read(self, file: TextFile, origins: Sequence[Origin]) -> Template | None:
-        template = self._template(file, {k: v for one in origins for k, v in one.values.items()})
+    def _read(
+        self,
+        file: TextFile,
+        origins: Sequence[Origin],
+        above: Mapping[str, Any] = MappingProxyType({}),
+    ) -> Template | None:
+        values = {k: v for one in origins for k, v in one.values.items()}
+        template = self._template(file, {**values, **above})
         self._listener.read(file, template, origins)
         return template
 
@@ -207,7 +213,7 @@ class _Loader:
             self.problems.append(Problem(file.file, said, internal=True))
         return None
 
-    def nested(self, path: str, parent: Template) -> Template | None:
+    def nested(self, path: str, parent: Template, given: Mapping[str, Any]) -> Template | None:
         """A template that another one nests: what it is given, it is given there."""
         if path not in self._nested:
             self._nested[path] = nested(path, parent.file)
@@ -215,7 +221,7 @@ class _Loader:
         if file is None:
             return None
         pseudo = {name: value for name, value in parent.fixed.items() if name in PSEUDO}
-        return self._read(file, [Origin(parent.file, pseudo)])
+        return self._read(file, [Origin(parent.file, pseudo)], given)
 
     def found(self) -> list[TextFile]:
         """The files that others nest."""

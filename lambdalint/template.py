@@ -209,8 +209,10 @@ class Template:
         why = f"parameter {name}"
         if kind.startswith(SSM):  # what is given is the name of it
             return [Unknown(why, name)]
-        if name in self.fixed:
-            return [listed(self.fixed[name], kind)]
+        given = self.fixed.get(name)
+        # A parent that gives this or that may also give nothing.
+        if given is not None and not (self.parent and isinstance(given, Unknown)):
+            return [listed(given, kind)]
         default = parameter.get("Default").data
         if self.parent and default is not None:  # nobody but the parent may give another
             return [listed(default, kind)]

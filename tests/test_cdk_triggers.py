@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -220,7 +221,7 @@ def _templates() -> tuple[Template, ...]:
     return tuple(link([load(one.text, one.file, {}, one.stack) for one in files], _nested))
 
 
-def _nested(path: str, parent: Template) -> Template | None:
+def _nested(path: str, parent: Template, _given: dict[str, Any]) -> Template | None:
     file = nested(path, parent.file)
     return load(file.text, file.file, {}, file.stack) if file else None
 

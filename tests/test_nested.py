@@ -109,6 +109,14 @@ def test_nested_template_is_not_looked_at_by_itself() -> None:
     assert _said() == []
 
 
+def test_default_counts_where_the_parent_gives_nothing_in_some_deployments() -> None:
+    seconds = "Seconds: !If [IsProd, 5, !Ref AWS::NoValue]"
+    _put("parent.yaml", PARENT.replace("Seconds: 30", seconds))
+    _put("child.yaml", CHILD.replace("Default: 1", "Default: 30"))
+
+    assert _said() == [(*FOUND[0][:2], "Stage = dev or Stage = big")]
+
+
 def test_child_gives_its_queue_to_its_parent() -> None:
     _put(
         "parent.yaml",
@@ -279,6 +287,56 @@ def test_import_comes_from_the_same_region(visibility: str, timeout: str, said: 
     )
 
     assert [when for _, _, when in _said()] == said
+
+
+@pytest.mark.parametrize(
+    ("given", "made"),
+    [
+        ("'c,d'", ["c", "d"]),
+        ("[c]", ["c"]),
+        ("!Join [',', [c, d]]", []),
+        ("!Ref Stage", []),
+    ],
+)
+def test_loop_goes_through_what_the_parent_gives(given: str, made: list[str]) -> None:
+    _put("parent.yaml", PARENT.replace("Seconds: 30", f"Seconds: 30, Names: {given}"))
+    _put(
+        "child.yaml",
+        CHILD.replace(
+            "Parameters:", "Parameters:\n      Names: {Type: CommaDelimitedList, Default: a}"
+        )
+        + """\
+      Fn::ForEach::Queues:
+        - Name
+        - !Ref Names
+        - Queue${Name}: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 60}}
+          Mapping${Name}:
+            Type: AWS::Lambda::EventSourceMapping
+            Properties: {EventSourceArn: !GetAtt [!Sub "Queue${Name}", Arn], FunctionName: !Ref Worker}
+    Transform: AWS::LanguageExtensions
+""",
+    )
+
+    outcome = _check("sqs/short-visibility-timeout")
+    found = [one.resource for one in outcome.findings if one.at.source.file == "child.yaml"]
+    assert found == [f"Queue{one}" for one in made]
+
+
+@pytest.mark.parametrize(("given", "found"), [("/ours", 1), ("/theirs", 0), ("!Ref Stage", 0)])
+def test_stored_parameter_is_the_one_that_the_parent_names(given: str, found: int) -> None:
+    _put(
+        "parent.yaml",
+        PARENT.replace("Source: !GetAtt Queue.Arn", f"Source: {given}")
+        + """\
+      Ours:
+        Type: AWS::SSM::Parameter
+        Properties: {Name: /ours, Type: String, Value: !GetAtt Queue.Arn}
+""",
+    )
+    source = "Source: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /ours}"
+    _put("child.yaml", CHILD.replace("Source: {Type: String}", source))
+
+    assert len(_said()) == found
 
 
 def test_nested_stack_may_be_conditional() -> None:
