@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from lambdalint.settled import Seq
+from lambdalint.settled import Map, Seq
 from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template, listed
 from lambdalint.value import Ref, Text, Unknown, Value, split, text
 
@@ -74,8 +74,12 @@ def handed_down(scope: Scope, name: str) -> Any:
     template = scope.template
     if not template.parent or not template.nested_in:
         return None
-    written = template.nested_in.written.get("Properties", "Parameters", name)
-    given = _said(scope.beside(template.parent), written)
+    above = scope.beside(template.parent)
+    parameters = above.settle(template.nested_in.written.get("Properties", "Parameters"))
+    if isinstance(parameters.data, Unknown):
+        return Unknown(f"parameter {name}", name)
+    members = parameters.data.raw if isinstance(parameters.data, Map) else None
+    given = _said(above, Value(members, parameters.at).get(name))
     kind = str(template.parameter(name).get("Type").data)
     if given is not None and kind.startswith(SSM):
         return Unknown(f"parameter {name}", name)

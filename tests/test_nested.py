@@ -117,6 +117,20 @@ def test_default_counts_where_the_parent_gives_nothing_in_some_deployments() -> 
     assert _said() == [(*FOUND[0][:2], "Stage = dev or Stage = big")]
 
 
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("!If [IsProd, {Source: !GetAtt Queue.Arn, Seconds: 30}, {Source: !GetAtt Queue.Arn}]", 1),
+        ("!If [IsProd, {Source: !GetAtt Queue.Arn, Seconds: 5}, {Source: !ImportValue no}]", 0),
+    ],
+)
+def test_parameters_may_be_given_as_a_whole(given: str, found: int) -> None:
+    _put("parent.yaml", PARENT.partition("Parameters: {Source")[0] + f"Parameters: {given}\n")
+    _put("child.yaml", CHILD)
+
+    assert [when for _, _, when in _said()] == ["Stage = prod"] * found
+
+
 def test_child_gives_its_queue_to_its_parent() -> None:
     _put(
         "parent.yaml",
