@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from lambdalint.template import PSEUDO, Template
-from lambdalint.value import Ref, Unknown, Value
+from lambdalint.value import Ref, Text, Unknown, Value
 
 # Conditions that follow each other, or tests within tests; what lies deeper is anybody's guess.
 _DEEPEST = 100
@@ -71,7 +71,7 @@ def _label(scope: Scope, test: Value, name: str) -> str:
 def _equal(scope: Scope, left: Value, right: Value, label: str) -> bool | None:
     sides = _side(scope, left), _side(scope, right)
     for one, other in (sides, sides[::-1]):
-        if isinstance(one, Unknown) and isinstance(other, str) and other in one.excluded:
+        if isinstance(other, str) and _differs(one, other):
             return False
     if all(isinstance(side, str) for side in sides):
         return bool(sides[0] == sides[1])
@@ -88,6 +88,36 @@ def _equal(scope: Scope, left: Value, right: Value, label: str) -> bool | None:
         if one.startswith('"'):
             scope.template.compares[question] = other
     return bool(scope.ask(question, (True, False)))
+
+
+def _differs(side: Any, literal: str) -> bool:
+    """Whether a side that the template does not tell is certainly another text than a literal."""
+    match side:
+        case Unknown(excluded=excluded):
+            return literal in excluded
+        case Ref(attribute=""):  # a name or an id, whichever
+            return not literal
+        case Ref(attribute=attribute):
+            return attribute.endswith("Arn") and not literal.startswith("arn:")
+        case Text(parts):
+            return not _may_read(parts, literal)
+    return False
+
+
+def _may_read(parts: Sequence[Any], literal: str) -> bool:
+    """Whether a text with holes may be a literal: what is written out is there, in its order."""
+    first, last = parts[0], parts[-1]
+    if isinstance(first, str) and not literal.startswith(first):
+        return False
+    if isinstance(last, str) and not literal.endswith(last):
+        return False
+    end = 0
+    for part in parts:
+        if isinstance(part, str):
+            if (start := literal.find(part, end)) < 0:
+                return False
+            end = start + len(part)
+    return True
 
 
 def _side(scope: Scope, value: Value) -> Any:

@@ -131,6 +131,36 @@ def test_parameters_may_be_given_as_a_whole(given: str, found: int) -> None:
     assert [when for _, _, when in _said()] == ["Stage = prod"] * found
 
 
+@pytest.mark.parametrize(
+    ("given", "literal", "found"),
+    [
+        ("!GetAtt Queue.Arn", "''", []),
+        ("!GetAtt Queue.Arn", "none", []),
+        ("!Ref Queue", "''", []),
+        ("!Sub '${AWS::StackName}-orders'", "''", []),
+        ("!Sub '${AWS::StackName}-orders'", "dev-refunds", []),
+        ("!Sub 'orders-${AWS::StackName}'", "dev-orders", []),
+        ("!Sub '${AWS::StackName}-my-${AWS::StackId}'", "dev-our-orders", []),
+        # which nobody can tell
+        ("!Sub '${AWS::StackName}-orders'", "dev-orders", ["IsNone"]),
+        ("!Ref Queue", "none", ["IsNone"]),
+        ("!GetAtt Queue.QueueName", "''", ["IsNone"]),
+        ("!ImportValue queue", "''", ["IsNone"]),
+    ],
+)
+def test_what_is_written_out_differs_from_another_text(
+    given: str, literal: str, found: list[str]
+) -> None:
+    _put("parent.yaml", PARENT.replace("Stage: !Ref Stage}", f"Stage: {given}}}"))
+    _put(
+        "child.yaml",
+        CHILD.replace("IsBig: !Equals [!Ref Stage, big]", f"IsNone: !Equals [!Ref Stage, {literal}]")
+        .replace("!Ref Seconds", "!If [IsNone, 30, 1]"),
+    )  # fmt: skip
+
+    assert [when for _, _, when in _said()] == found
+
+
 def test_child_gives_its_queue_to_its_parent() -> None:
     _put(
         "parent.yaml",
