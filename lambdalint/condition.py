@@ -117,7 +117,13 @@ def _may_read(parts: Sequence[Any], literal: str) -> bool:
             if (start := literal.find(part, end)) < 0:
                 return False
             end = start + len(part)
-    return True
+    holes = [part for part in parts if not isinstance(part, str)]
+    if len(holes) > 1:
+        return True
+    # What the one hole stands for then.
+    before = len(first) if isinstance(first, str) else 0
+    after = len(literal) - (len(last) if isinstance(last, str) else 0)
+    return not _differs(holes[0], literal[before:after])
 
 
 def _side(scope: Scope, value: Value) -> Any:

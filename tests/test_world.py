@@ -658,6 +658,23 @@ def test_nothing_equals_two_literals(left: str, right: str, when: list[str]) -> 
     assert [one.when for one in verdict.findings] == when
 
 
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("!Sub '${P}-b', a-b", [[1, 1], [0, 0]]),
+        ("!Sub 'b-${P}', b-a", [[1, 1], [0, 0]]),
+        ("!Sub '${P}-b', c-b", [[1, 0], [0, 1], [0, 0]]),
+        ("!Sub '${P}${Q}', aa", [[1, 1], [0, 1], [1, 0], [0, 0]]),
+    ],
+)
+def test_text_with_a_parameter_is_compared_as_the_parameter_is(
+    written: str, expected: list[list[int]]
+) -> None:
+    conditions = f"{{X: !Equals [!Ref P, a], Y: !Equals [{written}]}}"
+
+    assert _small("{Type: String}", conditions, IF) == expected
+
+
 def test_number_is_the_text_it_is_compared_as() -> None:
     conditions = "{X: !Equals [!ImportValue a, 7], Y: !Equals [!ImportValue a, '7']}"
 
