@@ -1358,6 +1358,38 @@ def test_minified_bundle_with_its_originals() -> None:
 
 
 @pytest.mark.parametrize(
+    "code",
+    [
+        "var f={};d(f,{handler:()=>h});module.exports=p(f);var h=async e=>{await g(e)};"
+        "0&&(module.exports={handler});\n",
+        "0&&(module.exports={other,handler});\n",
+        'import{a as b}from"x";var h=async e=>{await g(e)};export{h as handler};\n',
+        "var h=async e=>{await g(e)};export{h as handler,b as other};\n",
+    ],
+)
+def test_minified_bundle_of_short_lines_with_its_originals(code: str) -> None:
+    files = {"index.js": code, "index.js.map": _source_map()}
+    handler = _known(files, "index.js")
+
+    assert handler.certain
+    assert _calls(handler) == ["sqs:SendMessage"]
+
+
+def test_minified_bundle_of_short_lines_is_not_certain() -> None:
+    code = f"{COMMON}var h=async()=>{{WORK}};export{{h as handler}};"
+
+    assert not _known(code, "index.mjs").certain
+
+
+def test_compiled_file_with_its_map_is_no_bundle() -> None:
+    code = f"{COMMON}exports.handler = async () => {WORK};\n//# sourceMappingURL=index.js.map"
+    handler = _known({"index.js": code, "index.js.map": _source_map()}, "index.js")
+
+    assert _calls(handler) != ["sqs:SendMessage"]
+    assert handler.certain
+
+
+@pytest.mark.parametrize(
     "document",
     ["", "{", "[]", "{}", "[" * 10_000, '{"sources": [1], "sourcesContent": [2], "mappings": "A"}'],
 )

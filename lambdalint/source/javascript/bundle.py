@@ -27,7 +27,9 @@ _LONGEST_LINE = 5_000
 _MAPPED = "//# sourceMappingURL="
 
 _MADE = re.compile(
-    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:[^\s/]+/)+[^\s/]+\.[cm]?[jt]sx?$",
+    r"__toCommonJS\(|__commonJS\(|__webpack_require__|^// (?:[^\s/]+/)+[^\s/]+\.[cm]?[jt]sx?$"
+    # What esbuild leaves of its own names when it minifies.
+    r"|\b0 ?&& ?\(module\.exports ?=|[;}]export\{[\w$]+ as [\w$]+[,}]",
     re.MULTILINE,
 )
 _DIGITS = {
