@@ -100,7 +100,7 @@ def _finding(rule: Rule, case: _Case, templates: Mapping[str, Template]) -> Find
     )
     resource = next((note.at.resource for note in notes if note.at.resource), "")
     declared = template.resources.get(resource)
-    construct = declared.construct_path if declared else ""
+    construct = template.construct_of(declared) if declared else ""
     return Finding(
         rule,
         max(severities),

@@ -134,7 +134,7 @@ def _finding(match: Any, template: Template) -> Finding:
     path = tuple(getattr(match, "path", None) or ())
     at = Place(template.source, path, Location(template.file, *start, *end))
     declared = template.resources.get(at.resource)
-    construct = declared.construct_path if declared else ""
+    construct = template.construct_of(declared) if declared else ""
     return Finding(
         rule,
         rule.severity,

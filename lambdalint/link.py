@@ -53,7 +53,7 @@ def _adopted(parent: Template, read: Read, above: tuple[str, ...]) -> Iterator[T
         child.key = f"{parent.key}#{declaration.id}"
         child.parent, child.nested_in = parent, declaration
         child.cdk = parent.cdk
-        child.stack = "/".join(filter(None, (parent.stack, _called(declaration))))
+        child.stack = "/".join(filter(None, (parent.stack, _called(parent, declaration))))
         parent.adopt(declaration.id, child)
         yield child
         yield from _adopted(child, read, (*above, path))
@@ -70,9 +70,9 @@ def _given(declaration: Declaration) -> dict[str, Any]:
     }
 
 
-def _called(declaration: Declaration) -> str:
+def _called(parent: Template, declaration: Declaration) -> str:
     """What people call a nested stack: its construct, or else its logical id."""
-    construct, nested, _ = declaration.construct_path.partition(".NestedStack/")
+    construct, nested, _ = parent.construct_of(declaration).partition(".NestedStack/")
     return construct.rpartition("/")[2] if nested else declaration.id
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from lambdalint.graph import Graph
 from lambdalint.read import YamlSource
 from lambdalint.rule import CFN_LINT, Claims, Confidence, Finding, Note, Rule, Severity
-from lambdalint.template import Declaration, Template
+from lambdalint.template import Template
 from lambdalint.value import Location, Place, Source, Value
 
 _HOW = """
@@ -223,7 +223,7 @@ def acknowledged(templates: Sequence[Template]) -> Iterator[tuple[Template, Igno
                 for one in templates
                 if one.cdk is template.cdk
                 for declaration in one.resources.values()
-                if f"{_construct(declaration, one)}/".startswith(f"{said.construct}/")
+                if f"{one.construct_of(declaration)}/".startswith(f"{said.construct}/")
             ]
             owner, at = (made[0][0], made[0][1].at) if made else (template, template.root.at)
             constructs = frozenset(declaration.at.top for _, declaration in made)
@@ -232,16 +232,6 @@ def acknowledged(templates: Sequence[Template]) -> Iterator[tuple[Template, Igno
                 owner,
                 Ignore(said.rule, said.reason, at, resource=resource, constructs=constructs),
             )
-
-
-def _construct(declaration: Declaration, template: Template) -> str:
-    """What CDK calls a resource, though only the assembly may tell; "" if that does not either."""
-    if declaration.construct_path or template.cdk is None:
-        return declaration.construct_path
-    above = template.cdk.construct
-    if template.parent and template.nested_in:
-        above = _construct(template.nested_in, template.parent).partition(".NestedStack/")[0]
-    return template.cdk.construct_of(declaration.id, above)
 
 
 # --- what they do ---------------------------------------------------------------------------------
@@ -323,7 +313,7 @@ def _finding(rule: Rule, message: str, ignore: Ignore, template: Template | None
         (Note(at, message),),
         resource=resource,
         stack=template.stack,
-        construct_path=declared.construct_path if declared else "",
+        construct_path=template.construct_of(declared) if declared else "",
     )
 
 

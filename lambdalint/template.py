@@ -75,9 +75,7 @@ class Declaration:
     def construct_path(self) -> str:
         """Where CDK made it, without the hidden last component; "" if the template does not say."""
         path = self.written.get("Metadata", "aws:cdk:path").data
-        if not isinstance(path, str):
-            return ""
-        return path.removesuffix("/Resource").removesuffix("/Default")
+        return _shown(path) if isinstance(path, str) else ""
 
 
 @dataclass(slots=True, eq=False)
@@ -177,6 +175,15 @@ class Template:
             *loops,
             *(macro(one) for one in callers if MACRO in one.data),
         ]
+
+    def construct_of(self, declaration: Declaration) -> str:
+        """Where CDK made a resource, though only the assembly may tell (`--no-path-metadata`)."""
+        if declaration.construct_path or self.cdk is None:
+            return declaration.construct_path
+        above = self.cdk.construct
+        if self.parent and self.nested_in:
+            above = self.parent.construct_of(self.nested_in).partition(".NestedStack/")[0]
+        return _shown(self.cdk.construct_of(declaration.id, above))
 
     @property
     def outermost(self) -> Template:
@@ -297,6 +304,11 @@ class Neighbours(dict[str, Template]):
                     if isinstance(name, str):
                         found.setdefault(name, []).append((template, declaration))
         return found
+
+
+def _shown(path: str) -> str:
+    """The path of a construct, without what CDK hides of it."""
+    return path.removesuffix("/Resource").removesuffix("/Default")
 
 
 def _environment(stack: Stack) -> dict[str, Any]:

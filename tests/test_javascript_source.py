@@ -1360,8 +1360,7 @@ def test_minified_bundle_with_its_originals() -> None:
 @pytest.mark.parametrize(
     "code",
     [
-        "var f={};d(f,{handler:()=>h});module.exports=p(f);var h=async e=>{await g(e)};"
-        "0&&(module.exports={handler});\n",
+        "d(f,{handler:()=>h});module.exports=p(f);var h=()=>g();0&&(module.exports={handler});\n",
         "0&&(module.exports={other,handler});\n",
         'import{a as b}from"x";var h=async e=>{await g(e)};export{h as handler};\n',
         "var h=async e=>{await g(e)};export{h as handler,b as other};\n",

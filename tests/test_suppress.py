@@ -279,7 +279,7 @@ def test_json_has_no_comments() -> None:
     assert [rule for _, rule, _ in said(described, file="template.json")] == [SHORT]
 
 
-def test_construct_is_acknowledged_though_the_template_does_not_name_it() -> None:
+def test_construct_is_known_though_the_template_does_not_name_it() -> None:
     assembly = Path(__file__).parents[1] / "fixtures" / "cdk" / "topology" / "cdk.out"
     copytree(assembly, "named")
     copytree(assembly, "nameless")
@@ -291,11 +291,14 @@ def test_construct_is_acknowledged_though_the_template_does_not_name_it() -> Non
 
     named, nameless = (
         {
-            (one.at.source.file.partition("/")[2], one.at.path, one.rule.id)
+            (
+                *(one.at.source.file.partition("/")[2], one.at.path, one.rule.id, one.stack),
+                *(one.construct_path, one.created_at, *(note.text for note in one.notes)),
+            )
             for one in check(read([folder], Settings()), rules, Settings()).findings
         }
         for folder in ("named", "nameless")
     )
 
-    assert any(rule == "ignore/unused" for _, _, rule in named)
+    assert any(rule == "ignore/unused" for _, _, rule, *_ in named)
     assert nameless == named

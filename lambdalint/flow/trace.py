@@ -263,7 +263,7 @@ class _Tracer:
                 self._label(end),
                 end.type,
                 end.id,
-                end.declaration.construct_path,
+                end.template.construct_of(end.declaration),
                 written_name(end.declaration),
                 template=end.template,
                 at=end.at,
@@ -289,10 +289,11 @@ class _Tracer:
 
     def _label(self, resource: Resource) -> str:
         """The construct, without what all constructs of the template have in common."""
-        path = resource.declaration.construct_path.split("/")
-        file = resource.template.key
+        template = resource.template
+        path = template.construct_of(resource.declaration).split("/")
+        file = template.key
         if file not in self._prefixes:
-            every = (one.construct_path for one in resource.template.resources.values())
+            every = map(template.construct_of, template.resources.values())
             self._prefixes[file] = _common([one.split("/") for one in every if one])
         return "/".join(path[self._prefixes[file] :]) or path[-1] or resource.id
 

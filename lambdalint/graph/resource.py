@@ -43,7 +43,7 @@ class Resource:
         declaration = self.declaration
         if self.type in _ALIASES and declaration.origin:
             return declaration.origin
-        return declaration.construct_path or self.id
+        return self.template.construct_of(declaration) or self.id
 
     @property
     def type(self) -> str:

@@ -76,7 +76,7 @@ def _function(function: Resource | External) -> dict[str, Any]:
 def _written(resource: Resource) -> dict[str, Any]:
     return {
         "stack": resource.template.stack or None,
-        "construct_path": resource.declaration.construct_path or None,
+        "construct_path": resource.template.construct_of(resource.declaration) or None,
     }
 
 
