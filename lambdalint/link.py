@@ -28,16 +28,18 @@ _DEEPEST = 10
 def link(templates: Sequence[Template], read: Read) -> list[Template]:
     """The templates with those that they nest, each as often as it is nested.
 
-    A template that another one of the run nests is not looked at by itself.
+    A template that another one of the run nests is not looked at by itself. They come in the
+    order of a walk, however they were named: what several have in common is told of the first.
     """
+    templates = sorted(templates, key=_walked)
     nested = {path for template in templates for _, path in _nested(template)}
-    roots = [one for one in templates if _path(one.file) not in nested]
+    roots = [one for one in templates if absolute(one.file) not in nested]
     found: list[Template] = []
     for root in roots:
-        found += [root, *_adopted(root, read, (_path(root.file),))]
+        found += [root, *_adopted(root, read, (absolute(root.file),))]
     # What nests itself has no root.
-    reached = {_path(one.file) for one in found}
-    found += [one for one in templates if _path(one.file) not in reached]
+    reached = {absolute(one.file) for one in found}
+    found += [one for one in templates if absolute(one.file) not in reached]
     _make_families(found)
     return found
 
@@ -81,7 +83,7 @@ def _nested(template: Template) -> Iterator[tuple[Declaration, str]]:
     for declaration in template.resources.values():
         if declaration.type == NESTED and (path := _named(template, declaration)):
             folder = os.path.dirname(template.file)
-            yield declaration, _path(os.path.join(folder, path))
+            yield declaration, absolute(os.path.join(folder, path))
 
 
 def _named(template: Template, declaration: Declaration) -> str:
@@ -117,7 +119,13 @@ def _last_text(data: Any) -> str:
     return data
 
 
-def _path(file: str) -> str:
+def _walked(template: Template) -> list[str]:
+    """What puts templates in the order of a walk; an assembly keeps its own."""
+    return absolute(template.cdk.assembly if template.cdk else template.file).split("/")
+
+
+def absolute(file: str) -> str:
+    """The whole path of a file, by which nested templates are known."""
     return os.path.abspath(file).replace(os.sep, "/")
 
 

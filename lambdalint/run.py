@@ -11,7 +11,7 @@ from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
 from lambdalint.engine import Verdict, describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect, nested
-from lambdalint.link import link
+from lambdalint.link import absolute, link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.rule import Finding, Outcome, Problem, Rule
@@ -102,6 +102,7 @@ def understand(
 ) -> Reading:
     """The templates in files, some of which say something else by now; raises `BadSetting`."""
     loader = _Loader(settings, given, texts, listener)
+    loader.pipe(files)
     named = [template for file in listener.reading(files) if (template := loader.load(file))]
     if not loader.problems:
         _know(given.options, named)
@@ -180,6 +181,10 @@ class _Loader:
         self._settings, self._given, self._texts, self._listener = settings, given, texts, listener
         self._samconfigs = Samconfigs()
         self._nested: dict[str, TextFile | None] = {}
+
+    def pipe(self, files: Iterable[TextFile]) -> None:
+        """Take what is piped in for what its file says, for whoever nests it too."""
+        self._nested |= {absolute(one.file): one for one in files if one.is_stdin}
 
     def load(self, file: TextFile) -> Template | None:
         if file.refused:
