@@ -131,6 +131,10 @@ FOUND: dict[str, tuple[str, str, str]] = {
         _sam("PackageType: Image, ImageConfig: {Command: [sub.more.handler]}", "{DockerContext: box}"),
         "t.yaml", "box/lib/deep/more.py",
     ),
+    "image in stages": (
+        _sam("PackageType: Image", "{DockerContext: ., Dockerfile: stages/Dockerfile}"),
+        "t.yaml", "src/app.py",
+    ),
     "image of CDK": (
         _plain("PackageType: Image, Code: {ImageUri: x}",
                "{'aws:asset:path': box, 'aws:asset:dockerfile-path': Dockerfile}"),
@@ -154,6 +158,16 @@ FILES = {
              ${LAMBDA_TASK_ROOT}/
         COPY lib/deep/ ./sub/
         COPY --from=build /x ./
+        CMD ["app.handler"]
+        """,
+    "stages/Dockerfile": """
+        FROM --platform=linux/amd64 public.ecr.aws/lambda/python:3.13 AS Base
+        COPY box/lib/ ./
+        FROM base as tests
+        COPY js/ ./
+        CMD ["wrong.handler"]
+        FROM base
+        COPY src/ ${LAMBDA_TASK_ROOT}/
         CMD ["app.handler"]
         """,
     "box/lib/app.py": CODE,

@@ -201,12 +201,16 @@ class Image:
     def of(cls, folder: Part, recipe: str) -> Image | None:
         """What the last stage of a recipe makes; None where that is nothing that AWS starts."""
         copied: list[tuple[str, str]] = []
-        base = command = ""
+        base = command = stage = ""
+        stages: dict[str, tuple[str, str, list[tuple[str, str]]]] = {}
         for line in re.sub(r"\\\r?\n", " ", recipe).splitlines():
             word, _, rest = line.strip().partition(" ")
             match word.upper():
                 case "FROM":
-                    base, command, copied = rest.strip(), "", []
+                    stages[stage] = base, command, copied
+                    image, stage = _from(rest)
+                    base, command, copied = stages.get(image, (rest.strip(), "", []))
+                    copied = [*copied]
                 case "COPY" | "ADD" if "--from" not in rest:
                     copied += _copies(rest)
                 case "CMD":
@@ -233,6 +237,12 @@ class Image:
                 if found := self._folder.file(path):
                     return found
         return None
+
+
+def _from(rest: str) -> tuple[str, str]:
+    """The image that a stage begins with, and the name of the stage, "" if it has none."""
+    image, *named = [word.lower() for word in rest.split() if not word.startswith("--")] or [""]
+    return image, named[1] if named[:1] == ["as"] and len(named) == 2 else ""
 
 
 def _copies(rest: str) -> Iterator[tuple[str, str]]:
