@@ -13,6 +13,10 @@ from lambdalint.value import Unreadable
 
 _SAMCONFIGS = ("samconfig.toml", "samconfig.yaml", "samconfig.yml")
 
+# What the SAM CLI takes for the template beside a `samconfig.toml` that names none.
+# https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-config.html
+_TEMPLATES = ("template.yaml", "template.yml", "template.json")
+
 
 class BadSetting(Exception):
     """A setting that nobody can follow: where it stands (a file, "" for an option), what is wrong."""
@@ -99,7 +103,8 @@ class Samconfigs:
         self._known: dict[str, dict[str, str]] = {}
 
     def beside(self, file: str) -> dict[str, str]:
-        """The overrides in the nearest `samconfig.toml`, at most as far up as the repository goes.
+        """The overrides in the nearest `samconfig.toml`, at most as far up as the repository goes;
+        one further up that has a template beside it is for that one.
 
         Raises `BadSetting`, once for each file.
         """
@@ -112,12 +117,19 @@ class Samconfigs:
         return found
 
     def _find(self, folder: Path) -> dict[str, str]:
-        for name in _SAMCONFIGS:
-            if (path := folder / name).is_file():
-                return _overrides(path)
-        if folder.parent == folder or (folder / ".git").exists():
+        if path := _there(folder, _SAMCONFIGS):
+            return _overrides(path)
+        above = folder.parent
+        if above == folder or (folder / ".git").exists():
             return {}
-        return self._of(folder.parent)
+        if _there(above, _SAMCONFIGS) and _there(above, _TEMPLATES):
+            return {}
+        return self._of(above)
+
+
+def _there(folder: Path, names: Iterable[str]) -> Path | None:
+    """The first file of these names that a folder has."""
+    return next((path for name in names if (path := folder / name).is_file()), None)
 
 
 def _overrides(path: Path) -> dict[str, str]:

@@ -289,6 +289,20 @@ def test_nearest_samconfig_counts_as_far_up_as_the_repository_goes() -> None:
     assert known.beside("r/c/template.yaml") == {"Stage": "root"}
 
 
+@pytest.mark.parametrize("template", ["template.yaml", "template.yml", "template.json"])
+def test_samconfig_of_the_template_beside_it_is_not_for_those_below(template: str) -> None:
+    for folder in ("r/.git", "r/a/b"):
+        Path(folder).mkdir(parents=True)
+    overrides = "[default.deploy.parameters]\nparameter_overrides = 'Stage=root'"
+    Path("r/samconfig.toml").write_text(overrides)
+    Path("r", template).touch()
+    known = Samconfigs()
+
+    assert known.beside("r/other.yaml") == {"Stage": "root"}
+    assert known.beside("r/a/template.yaml") == {}
+    assert known.beside("r/a/b/template.yaml") == {}
+
+
 @pytest.mark.parametrize(
     "text", ["[", "[default.deploy.parameters]\nparameter_overrides = 'A=1 x'"]
 )
