@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 
 from lambdalint.settled import Map, Seq
-from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template, listed
+from lambdalint.template import PSEUDO, SSM, Declaration, Gate, Template, gates_of, listed
 from lambdalint.value import Ref, Text, Unknown, Value, split, text
+
+_Offer = TypeVar("_Offer", Value, Declaration)
 
 
 class World(Protocol):
@@ -34,7 +36,8 @@ def exported(scope: Scope, name: Any) -> Any:
     """What the one template of the run exports that exports under a name."""
     known = scope.template.neighbours.exports.get(name, ()) if isinstance(name, str) else ()
     exports = [one for one in known if _may_be_in(scope.template.fixed, one[0])]
-    return _output(scope, *exports[0], "Fn::ImportValue") if len(exports) == 1 else _NO_EXPORT
+    found = _only(scope, [(template, gates_of(output), output) for template, output in exports])
+    return _output(scope, *found, "Fn::ImportValue") if found else _NO_EXPORT
 
 
 _NO_EXPORT = Unknown("Fn::ImportValue")
@@ -62,8 +65,7 @@ def child_output(scope: Scope, id: str, output: str) -> Any:
 
 def _output(scope: Scope, template: Template, output: Value, why: str) -> Any:
     there = scope.beside(template)
-    condition = output.get("Condition").data
-    if isinstance(condition, str) and not there.holds(condition):
+    if not there.open(gates_of(output)):
         return Unknown(why)
     said = _said(there, output.get("Value"))
     return Unknown(why) if said is None else said
@@ -104,9 +106,10 @@ def fetched(scope: Scope, reader: Declaration) -> Any:
 def _stored(scope: Scope, name: Any, unknown: Unknown, place: Mapping[str, Any]) -> Any:
     """What the one template of the run stores in the Systems Manager of a place."""
     stores = scope.template.neighbours.stored.get(name, ()) if isinstance(name, str) else ()
-    if len(stores) != 1:
+    found = _only(scope, [(template, stored.gates, stored) for template, stored in stores])
+    if not found:
         return unknown
-    ((template, declaration),) = stores
+    template, declaration = found
     there = scope.beside(template)
     if not _may_be_in(place, template) or not there.open(declaration.gates):
         return unknown
@@ -123,6 +126,19 @@ def copied(scope: Scope, name: str) -> Any:
                 if written.data is not None:
                     return _said(scope.beside(template), written)
     return Unknown("Custom::CrossRegionExportReader")
+
+
+def _only(
+    scope: Scope, offers: Sequence[tuple[Template, tuple[Gate, ...], _Offer]]
+) -> tuple[Template, _Offer] | None:
+    """The one template that offers something under a name, and what; where an application does so
+    several times, what it deploys.
+    """
+    if len(offers) > 1:
+        if len({template.outermost for template, _, _ in offers}) > 1:
+            return None
+        offers = [one for one in offers if scope.beside(one[0]).open(one[1])]
+    return (offers[0][0], offers[0][2]) if len(offers) == 1 else None
 
 
 def _said(there: Scope, value: Value) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -207,6 +208,28 @@ class Template:
     def parameter(self, name: str) -> Value:
         return self.section("Parameters").get(name)
 
+    def named(self, written: Any) -> str:
+        """The one name that a template can mean by what is written, "" if it may be several."""
+        match written:
+            case str():
+                return written
+            case {"Ref": str(name)} if not str(self.parameter(name).get("Type").data).startswith(
+                SSM
+            ):
+                given = self.fixed.get(name)
+                return given if isinstance(given, str) else ""
+            case {"Fn::Sub": str(text)}:
+                pieces = _HOLE.split(text)
+                told = [
+                    self.named({"Ref": piece}) if index % 2 else piece
+                    for index, piece in enumerate(pieces)
+                ]
+                return "".join(told) if all(told[1::2]) else ""
+            case {"Fn::Join": [str(delimiter), [*parts]]}:
+                told = [self.named(part) for part in parts]
+                return delimiter.join(told) if all(told) else ""
+        return ""
+
     def candidates(self, name: str) -> list[Any]:
         """What a parameter may be, the likeliest first: what was given, its default, its allowed
         values, or what conditions compare it to (and anything else).
@@ -285,23 +308,23 @@ class Neighbours(dict[str, Template]):
 
     @cached_property
     def exports(self) -> dict[str, list[tuple[Template, Value]]]:
-        """The outputs that are exported under names that are written out."""
+        """The outputs that are exported under names that are written out or given."""
         found: dict[str, list[tuple[Template, Value]]] = {}
         for template in self.values():
             for _, output in template.section("Outputs").items():  # noqa: PERF102  no dict
-                if isinstance(name := output.get("Export", "Name").data, str):
+                if name := template.named(output.get("Export", "Name").data):
                     found.setdefault(name, []).append((template, output))
         return found
 
     @cached_property
     def stored(self) -> dict[str, list[tuple[Template, Declaration]]]:
-        """The parameters of the Systems Manager whose names are written out."""
+        """The parameters of the Systems Manager whose names are written out or given."""
         found: dict[str, list[tuple[Template, Declaration]]] = {}
         for template in self.values():
             for declaration in template.resources.values():
                 if declaration.type == "AWS::SSM::Parameter":
-                    name = declaration.written.get("Properties", "Name").data
-                    if isinstance(name, str):
+                    written = declaration.written.get("Properties", "Name").data
+                    if name := template.named(written):
                         found.setdefault(name, []).append((template, declaration))
         return found
 
@@ -322,9 +345,13 @@ def declare(id: str, written: Value) -> Declaration | None:
     kind = written.get("Type").data
     if not isinstance(kind, str):
         return None
+    return Declaration(id, kind, written, gates_of(written))
+
+
+def gates_of(written: Value) -> tuple[Gate, ...]:
+    """What must be open for a resource or an output to be there."""
     condition = written.get("Condition").data
-    gates = ((condition, True),) if isinstance(condition, str) else ()
-    return Declaration(id, kind, written, gates)
+    return ((condition, True),) if isinstance(condition, str) else ()
 
 
 def macro(caller: Value) -> Value:
@@ -396,6 +423,9 @@ def listed(data: Any, kind: str) -> Any:
     if "List" in kind and isinstance(data, str):
         return [part.strip() for part in data.split(",")]
     return data
+
+
+_HOLE = re.compile(r"\$\{([^}]+)\}")
 
 
 def _spelled(data: Any) -> str:

@@ -63,6 +63,71 @@ def test_name_that_two_templates_export_is_nobodys() -> None:
     assert _said(SHORT.id, QUEUES, QUEUES, WORKER) == []
 
 
+STAGE = "Parameters:\n  Stage: {Type: String}\n"
+
+
+@pytest.mark.parametrize("name", ["!Sub orders-arn", "!Join ['-', [orders, arn]]"])
+def test_name_of_an_export_may_be_put_together(name: str) -> None:
+    found = [("0.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = prod")]
+
+    assert _said(SHORT.id, QUEUES.replace("Name: orders-arn", f"Name: {name}"), WORKER) == found
+
+
+@pytest.mark.parametrize(
+    "name", ["!Sub '${Stage}-arn'", "!Join ['-', [!Ref Stage, arn]]", "{'Fn::Sub': '${Stage}-arn'}"]
+)
+@pytest.mark.parametrize(
+    ("stages", "found"),
+    [
+        (({"Stage": "prod"}, {"Stage": "prod"}), ["0.yaml"]),
+        (({"Stage": "prod"}, {"Stage": "dev"}), []),
+        (({"Stage": "prod"}, {}), []),
+        (({}, {"Stage": "prod"}), []),
+        (({}, {}), []),
+    ],
+)
+def test_name_of_an_export_may_hold_what_is_given(
+    name: str, stages: tuple[dict[str, str], dict[str, str]], found: list[str]
+) -> None:
+    texts = (
+        QUEUES.replace("Name: orders-arn", f"Name: {name}"),
+        STAGE + WORKER.replace("!ImportValue orders-arn", f"{{'Fn::ImportValue': {name}}}"),
+    )
+    templates = [
+        load(text, f"{number}.yaml", dict(given))
+        for number, (text, given) in enumerate(zip(texts, stages, strict=True))
+    ]
+
+    assert [one.at.source.file for one in lint(templates, [SHORT]).findings] == found
+
+
+def test_name_of_a_stored_parameter_is_not_what_is_stored_there() -> None:
+    stage = "Stage: {Type: String, Default: dev, AllowedValues: [dev, prod]}"
+    stored = "Stage: {Type: 'AWS::SSM::Parameter::Value<String>'}"
+    queues = QUEUES.replace(stage, stored).replace("Name: orders-arn", "Name: !Ref Stage")
+    templates = [load(queues, "0.yaml", {"Stage": "orders-arn"}), load(WORKER, "1.yaml")]
+
+    assert lint(templates, [SHORT]).findings == []
+
+
+def test_two_outputs_of_which_one_is_there_may_export_one_name() -> None:
+    """In every deployment exactly one of them does."""
+    conditions = "  IsDev: !Not [!Condition IsProd]\nResources:"
+    either = (
+        QUEUES.replace("Resources:", conditions)
+        + "  Other: {Condition: IsDev, Value: !GetAtt Queue.Arn, Export: {Name: orders-arn}}\n"
+    )
+    gated = either.replace("Arn: {Value", "Arn: {Condition: IsProd, Value")
+
+    assert _said(SHORT.id, gated, WORKER) == [
+        ("0.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = prod")
+    ]
+    swapped = gated.replace("60, 600", "600, 60")
+    assert _said(SHORT.id, swapped, WORKER) == [
+        ("0.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = dev")
+    ]
+
+
 def test_name_that_nobody_exports_is_unknown() -> None:
     assert _said(SHORT.id, WORKER) == []
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+from itertools import permutations
 from pathlib import Path
 from textwrap import dedent
 
@@ -413,6 +415,48 @@ def test_template_that_is_not_the_projects_is_unknown(url: str) -> None:
     assert _said("repository/parent.yaml") == []
 
 
+def test_piped_text_counts_for_the_template_that_nests_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    _put("parent.yaml", PARENT)
+    _put("deep/child.yaml", CHILD.replace("!Ref Seconds", "1"))
+    _put("parent.yaml", PARENT.replace("./child.yaml", "deep/child.yaml"))
+    assert _said() == []
+
+    for named in ("deep/child.yaml", str(Path("deep/child.yaml").absolute())):
+        piped = io.TextIOWrapper(io.BytesIO(dedent(CHILD).encode()))
+        monkeypatch.setattr("sys.stdin", piped)
+        reading = run.read(["-", "."], Settings(), stdin_filename=named)
+        rules = [load_rule("sqs/short-visibility-timeout")]
+        (finding,) = run.check(reading, rules, Settings()).findings
+        assert (finding.at.source.file, finding.message, finding.when) == FOUND[0]
+
+
+def test_order_of_paths_changes_nothing() -> None:
+    """What several templates have in common is told of the same one."""
+    _put("src/app.py", "def handler(event, context):\n    return event['Records'][0]['body']\n")
+    for service in ("a", "a-b", "c"):
+        _put(
+            f"{service}/template.yaml",
+            f"""
+            Resources:
+              Queue: {{Type: AWS::SQS::Queue}}
+              Worker{service[-1].upper()}:
+                Type: AWS::Serverless::Function
+                Properties:
+                  {{Runtime: python3.13, Handler: app.handler, CodeUri: ../src, Events: {{Queue:
+                  {{Type: SQS, Properties: {{Queue: !GetAtt Queue.Arn, BatchSize: 5}}}}}}}}
+            """,
+        )
+
+    def told(*paths: str) -> list[tuple[str, list[tuple[str, str]]]]:
+        found = _check("handler/first-record-only", *paths).findings
+        return [(one.resource, [(n.at.source.file, n.text) for n in one.notes]) for one in found]
+
+    walked = told(".")
+    assert [resource for resource, _ in walked] == ["WorkerA"]
+    for paths in permutations(("a/template.yaml", "a-b/template.yaml", "c/template.yaml")):
+        assert told(*paths) == walked
+
+
 def test_broken_nested_template_is_told() -> None:
     _put("parent.yaml", PARENT)
     _put("child.yaml", "Resources: [")
@@ -508,6 +552,54 @@ def test_stored_parameter_is_read_where_one_template_stores_it(source: str) -> N
 
     _put("other.yaml", STORE)
     assert _said() == []
+
+
+def test_stored_parameter_may_be_one_of_two_that_conditions_choose_from() -> None:
+    conditions = """
+    Parameters: {Stage: {Type: String, AllowedValues: [dev, prod]}}
+    Conditions:
+      IsProd: !Equals [!Ref Stage, prod]
+      IsDev: !Not [!Condition IsProd]
+"""
+    twice = conditions + STORE.lstrip("\n").replace(
+        "Type: AWS::SSM::Parameter\n", "Type: AWS::SSM::Parameter\n        Condition: IsProd\n"
+    )
+    other = """
+      Quick: {Type: AWS::SQS::Queue, Properties: {VisibilityTimeout: 90}}
+      Instead:
+        Type: AWS::SSM::Parameter
+        Condition: IsDev
+        Properties: {Type: String, Name: !Sub /orders/queue, Value: !GetAtt Quick.Arn}
+"""
+    _put("store.yaml", twice + other)
+    _put("reader.yaml", READER)
+
+    assert _said() == [
+        ("store.yaml", "hides a message for 60 s, needs 6 × 30 s", "Stage = prod"),
+        ("store.yaml", "hides a message for 90 s, needs 6 × 30 s", "Stage = dev"),
+    ]
+
+
+def test_export_of_a_stack_that_one_of_two_conditions_nests() -> None:
+    stack = (
+        "{Type: AWS::CloudFormation::Stack, Condition: IsProd, Properties: {TemplateURL: a.yaml}}"
+    )
+    _put(
+        "parent.yaml",
+        f"""
+        Parameters: {{Stage: {{Type: String, AllowedValues: [dev, prod]}}}}
+        Conditions:
+          IsProd: !Equals [!Ref Stage, prod]
+          IsDev: !Not [!Condition IsProd]
+        Resources:
+          One: {stack}
+          Two: {stack.replace("IsProd", "IsDev")}
+        """,
+    )
+    _put("a.yaml", STORE + "    Outputs: {Q: {Value: !GetAtt Queue.Arn, Export: {Name: orders}}}\n")
+    _put("reader.yaml", READER.replace("!Ref Source", "!ImportValue orders"))
+
+    assert {(file, said) for file, said, _ in _said()} == {("a.yaml", FOUND[0][1])}
 
 
 # --- assemblies -----------------------------------------------------------------------------------
