@@ -311,8 +311,8 @@ class Scope:
         template = argument.get(0).data if isinstance(argument.data, list) else argument.data
         if not isinstance(template, str):
             return Unknown("Fn::Sub")
-        if "{{resolve:" in template:
-            return self._resolved(template)
+        if "{{resolve:" in template and "{{resolve:ssm:" not in template:
+            return Unknown("a dynamic reference")
         pieces: list[Any] = []
         for index, piece in enumerate(_HOLE.split(template)):
             if index % 2 == 0:
@@ -325,7 +325,11 @@ class Scope:
                 pieces.append(self._get_att(Value(name, argument.at)))
             else:
                 pieces.append(self._ref(Value(name, argument.at)))
-        return text(pieces)
+        whole = text(pieces)
+        if "{{resolve:" in template:
+            unknown = Unknown("a dynamic reference")
+            return self._resolved(whole) if isinstance(whole, str) else unknown
+        return whole
 
     def _join(self, argument: Value) -> Any:
         delimiter, parts = argument.get(0).data, self.settle(argument.get(1)).data

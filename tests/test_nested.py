@@ -544,7 +544,15 @@ READER = """
 """
 
 
-@pytest.mark.parametrize("source", ["!Ref Source", '"{{resolve:ssm:/orders/queue}}"'])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "!Ref Source",
+        '"{{resolve:ssm:/orders/queue}}"',
+        '!Sub "{{resolve:ssm:/orders/queue:1}}"',
+        '!Sub ["{{resolve:ssm:/${Service}/queue}}", {Service: orders}]',
+    ],
+)
 def test_stored_parameter_is_read_where_one_template_stores_it(source: str) -> None:
     _put("store.yaml", STORE)
     _put("reader.yaml", READER.replace("!Ref Source", source))
