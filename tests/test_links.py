@@ -63,6 +63,60 @@ def test_name_that_two_templates_export_is_nobodys() -> None:
     assert _said(SHORT.id, QUEUES, QUEUES, WORKER) == []
 
 
+RULE = """
+Resources:
+  Rule:
+    Type: AWS::Events::Rule
+    Properties: {ScheduleExpression: rate(1 hour), Targets: [{Id: a, Arn: !ImportValue worker}]}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: CALLED
+      Action: lambda:InvokeFunction
+      Principal: events.amazonaws.com
+      SourceArn: !GetAtt Rule.Arn
+"""
+CALLED = """
+Parameters: {Other: {Type: String}}
+Resources:
+  Worker: {Type: AWS::Lambda::Function, Properties: {FunctionName: worker}}
+Outputs:
+  Arn: {Value: !GetAtt Worker.Arn, Export: {Name: worker}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("called", "found"),
+    [
+        ("!ImportValue worker", 0),
+        ("worker", 0),
+        ("!Sub 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:worker'", 0),
+        ("other", 1),
+    ],
+)
+def test_permission_beside_a_rule_may_call_the_function_of_another_template(
+    called: str, found: int
+) -> None:
+    texts = (CALLED, RULE.replace("CALLED", called))
+
+    assert len(_said("permission/missing", *texts)) == found
+    unnamed = CALLED.replace("FunctionName: worker", "Timeout: 3")
+    assert len(_said("permission/missing", unnamed, texts[1])) == ("Import" not in called)
+
+
+def test_permission_beside_a_function_may_be_for_the_rule_of_another_template() -> None:
+    permission = """
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties:
+      {FunctionName: !Ref Other, Action: lambda:InvokeFunction, Principal: events.amazonaws.com}
+Outputs:"""
+    rule = RULE.replace("CALLED", "other")
+
+    assert len(_said("permission/missing", CALLED, rule)) == 1
+    assert _said("permission/missing", CALLED.replace("\nOutputs:", permission), rule) == []
+
+
 STAGE = "Parameters:\n  Stage: {Type: String}\n"
 
 

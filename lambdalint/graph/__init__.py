@@ -15,7 +15,6 @@ from lambdalint.graph.iam import ATTACHMENTS, Attachment, Grants, of_role
 from lambdalint.graph.invoke import CONFIGS, InvokeConfig
 from lambdalint.graph.mention import Mention, Mentions, pointers
 from lambdalint.graph.permission import (
-    INVOKED,
     OWNERS,
     PERMISSIONS,
     POLICIES,
@@ -217,7 +216,7 @@ class Graph:
         return (
             not isinstance(access.caller(trigger), Resource)
             or access.invoked(trigger, self.grants_of(role), self.permissions(trigger.function))
-            or any(access.strays(trigger.via.scope, key, kind) for kind, key in INVOKED.items())
+            or access.unclear(trigger, trigger.function)
             or self._handed_on(trigger.function)
             or (isinstance(role, Resource) and self._handed_on(role))
         )

@@ -9,7 +9,15 @@ from typing import Any, Final
 from lambdalint.graph import api
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.iam import Grants, texts
-from lambdalint.graph.permission import Permission, Policy, allows, is_service, lets, may_mean
+from lambdalint.graph.permission import (
+    INVOKED,
+    Permission,
+    Policy,
+    allows,
+    is_service,
+    lets,
+    may_mean,
+)
 from lambdalint.graph.reference import function, resolve
 from lambdalint.graph.resource import External, Resource, descend
 from lambdalint.graph.trigger import Trigger, at
@@ -133,6 +141,26 @@ def strays(scope: Scope, key: str, *types: str) -> bool:
         if declaration.type in types
         for owner in texts(Resource(declaration, relative).get(key))
     )
+
+
+def unclear(trigger: Trigger, called: Resource) -> bool:
+    """Whether a permission may be about what a trigger invokes: the template does not tell, or it
+    says a name that the function has in another application.
+    """
+    near = trigger.via.scope
+    if any(strays(near, key, kind) for kind, key in INVOKED.items()):
+        return True
+    if called.template is near.template or called.template in near.template.family:
+        return False
+    return any(
+        (said := function(name, relative))
+        and isinstance(said.function, External)
+        and _may_be_called(called, said.function.name)
+        for relative in near.relatives()
+        for declaration in relative.template.resources.values()
+        if (key := INVOKED.get(declaration.type))
+        for name in texts(Resource(declaration, relative).get(key))
+    ) or any(strays(called.scope, key, kind) for kind, key in INVOKED.items())
 
 
 def _untold(data: Any, scope: Scope) -> bool:
