@@ -104,6 +104,22 @@ def test_permission_beside_a_rule_may_call_the_function_of_another_template(
     assert len(_said("permission/missing", unnamed, texts[1])) == ("Import" not in called)
 
 
+@pytest.mark.parametrize(("called", "found"), [("!ImportValue worker", 0), ("worker", 0), ("x", 1)])
+def test_destination_beside_a_rule_may_be_that_of_the_function_of_another_template(
+    called: str, found: int
+) -> None:
+    config = f"""  Config:
+    Type: AWS::Lambda::EventInvokeConfig
+    Properties:
+      FunctionName: {called}
+      Qualifier: $LATEST
+      DestinationConfig: {{OnFailure: {{Destination: !ImportValue failures}}}}
+"""
+    rule = RULE.replace("CALLED", "worker") + config
+
+    assert len(_said("async/no-failure-destination", CALLED, rule)) == found
+
+
 def test_permission_beside_a_function_may_be_for_the_rule_of_another_template() -> None:
     permission = """
   Permission:

@@ -266,6 +266,7 @@ class Graph:
                 for config in self.invoke_configs(function)
             )
             or access.strays(function.scope, "FunctionName", *CONFIGS)
+            or access.says(trigger.via.scope, function, "FunctionName", *CONFIGS)
             or self._handed_on(function)
         )
 

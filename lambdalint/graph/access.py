@@ -144,23 +144,36 @@ def strays(scope: Scope, key: str, *types: str) -> bool:
 
 
 def unclear(trigger: Trigger, called: Resource) -> bool:
-    """Whether a permission may be about what a trigger invokes: the template does not tell, or it
-    says a name that the function has in another application.
+    """Whether a permission may be about what a trigger invokes: the templates of either do not
+    tell, or it says the name by which another application knows the function.
     """
     near = trigger.via.scope
-    if any(strays(near, key, kind) for kind, key in INVOKED.items()):
-        return True
-    if called.template is near.template or called.template in near.template.family:
-        return False
     return any(
+        strays(near, key, kind)
+        or says(near, called, key, kind)
+        or (_is_afar(near, called) and strays(called.scope, key, kind))
+        for kind, key in INVOKED.items()
+    )
+
+
+def says(near: Scope, called: Resource, key: str, *types: str) -> bool:
+    """Whether resources of these types belong to a function of another application, by a name that
+    it has there.
+    """
+    return _is_afar(near, called) and any(
         (said := function(name, relative))
         and isinstance(said.function, External)
         and _may_be_called(called, said.function.name)
         for relative in near.relatives()
         for declaration in relative.template.resources.values()
-        if (key := INVOKED.get(declaration.type))
+        if declaration.type in types
         for name in texts(Resource(declaration, relative).get(key))
-    ) or any(strays(called.scope, key, kind) for kind, key in INVOKED.items())
+    )
+
+
+def _is_afar(near: Scope, called: Resource) -> bool:
+    """Whether a resource is part of another application."""
+    return called.template is not near.template and called.template not in near.template.family
 
 
 def _untold(data: Any, scope: Scope) -> bool:
