@@ -13,9 +13,10 @@ from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.effect import Effect
 from lambdalint.graph.mqtt import published, selected, selects
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, log_group, logs_of, type_of
+from lambdalint.graph.record import records
 from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.trigger import STREAMS, Trigger
-from lambdalint.pattern import OneOf, Open, Verdict, mapping, match, only_from_aws, sns
+from lambdalint.graph.trigger import Trigger
+from lambdalint.pattern import Open, Verdict, mapping, match, only_from_aws, sns
 from lambdalint.value import Place, Ref, Text, Unknown, spell, unspell
 
 Edge: TypeAlias = Trigger | Delivery
@@ -160,9 +161,8 @@ def _by_policy(policy: Any, hop: Hop, effect: Effect | None) -> Verdict:
 
 def _by_criteria(criteria: Any, hop: Hop, effect: Effect | None) -> Verdict:
     """Whether a mapping or a pipe takes the records that come of it."""
-    kind = hop.edge.kind.name if isinstance(hop.edge, Trigger) else ""
-    changes = effect.changes if effect and kind in (*STREAMS, "pipe") else ()
-    return mapping(criteria, Open({"eventName": OneOf(changes)} if changes else {}))
+    del hop
+    return max(mapping(criteria, record) for record in records(effect))
 
 
 def _by_subscription(hop: Hop, effect: Effect | None) -> Verdict:
