@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.act import BUCKET, OF_TYPE, QUEUE
+from lambdalint.graph.act import BUCKET, BUS, OF_TYPE, QUEUE
 from lambdalint.graph.bucket import Keys, Route, by_rule, head, notified
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.effect import Effect
@@ -238,17 +238,42 @@ _PASSING = {
 
 def carried(hop: Hop, effect: Effect | None) -> Effect | None:
     """What is known of the events after a hop."""
-    if isinstance(hop.target, External) or hop.target.type == "AWS::Events::EventBus":
-        return effect if hop.via.type == _RULE else None
-    if hop.target.type == BUCKET:
-        prefix = head(descend(hop.edge.settings, "Prefix").data or "").partition("!{")[0]
-        return Effect(
-            hop.via,
-            hop.target,
-            OF_TYPE[BUCKET],
-            Confidence.HIGH,
-            ((hop.at, hop.says),),
-            events=("ObjectCreated",),
-            keys=(Keys(prefix),),
-        )
-    return None
+    type = type_of(hop.target)
+    if type == BUS and hop.via.type == _RULE:
+        return effect
+    if type not in (BUS, BUCKET):
+        return None
+    memory, key = hop.via.world.memory, (carried, hop.via.declaration, hop.at)
+    if key not in memory:
+        memory[key] = _stored(hop) if type == BUCKET else _piped(hop)
+    found: Effect = memory[key]
+    return found
+
+
+def _stored(hop: Hop) -> Effect:
+    """What a delivery stream does to a bucket."""
+    prefix = head(descend(hop.edge.settings, "Prefix").data or "").partition("!{")[0]
+    evidence = ((hop.at, hop.says),)
+    return Effect(
+        hop.via,
+        hop.target,
+        OF_TYPE[BUCKET],
+        Confidence.HIGH,
+        evidence,
+        events=("ObjectCreated",),
+        keys=(Keys(prefix),),
+    )
+
+
+def _piped(hop: Hop) -> Effect:
+    """What a pipe puts on a bus: a name that begins with `$` is taken from the event.
+
+    https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeTargetEventBridgeEventBusParameters.html
+    """
+    written = descend(hop.edge.settings, "TargetParameters", "EventBridgeEventBusParameters")
+    told = ((name, descend(written, name).data) for name in ("Source", "DetailType"))
+    entry = {name: data for name, data in told if isinstance(data, str) and "$" not in data}
+    evidence = ((hop.at, hop.says),)
+    return Effect(
+        hop.via, hop.target, OF_TYPE[BUS], Confidence.HIGH, evidence, entry=Open(entry)
+    )
