@@ -14,7 +14,7 @@ from lambdalint.graph.effect import Effect
 from lambdalint.graph.mqtt import published, selected, selects
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, log_group, logs_of, type_of
 from lambdalint.graph.record import records
-from lambdalint.graph.resource import External, Resource, descend, document
+from lambdalint.graph.resource import Resource, descend, document
 from lambdalint.graph.trigger import Trigger
 from lambdalint.pattern import Open, Verdict, mapping, match, only_from_aws, sns
 from lambdalint.value import Place, Ref, Text, Unknown, spell, unspell
@@ -74,8 +74,10 @@ def end(edge: Edge) -> Node | None:
     """Where events arrive by an edge; None if that is outside of the templates."""
     if isinstance(edge, Trigger):
         return edge.function if isinstance(edge.function, Resource) else None
-    if isinstance(edge.target, External) and edge.target.service == "events":
-        return bus(edge.target.name.rpartition("/")[2], edge.via.scope)
+    if type_of(edge.target) == BUS:
+        is_pipe = edge.via.type == "AWS::Pipes::Pipe"
+        arn = edge.via.get("Target") if is_pipe else descend(edge.settings, "Arn")
+        return bus(arn.data, edge.via.scope)
     return edge.target if isinstance(edge.target, Resource) else None
 
 
@@ -274,6 +276,4 @@ def _piped(hop: Hop) -> Effect:
     told = ((name, descend(written, name).data) for name in ("Source", "DetailType"))
     entry = {name: data for name, data in told if isinstance(data, str) and "$" not in data}
     evidence = ((hop.at, hop.says),)
-    return Effect(
-        hop.via, hop.target, OF_TYPE[BUS], Confidence.HIGH, evidence, entry=Open(entry)
-    )
+    return Effect(hop.via, hop.target, OF_TYPE[BUS], Confidence.HIGH, evidence, entry=Open(entry))
