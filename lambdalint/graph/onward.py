@@ -105,6 +105,8 @@ ONWARD: Shapes[Delivery] = {
                 ("Kinesis", STREAM, "StreamName"),
                 ("Firehose", FIREHOSE, "DeliveryStreamName"),
                 ("StepFunctions", MACHINE, "StateMachineName"),
+                *(("DynamoDB", table, "TableName") for table in TABLES),
+                *(("DynamoDBv2.PutItem", table, "TableName") for table in TABLES),
             )
         ),
     ),
