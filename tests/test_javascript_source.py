@@ -505,6 +505,7 @@ UNKNOWN = [
     "event.Records[0].s3.object.key.slice(3)",
     "event.name.toLowerCase()",
     "1 + 2",
+    "event.page + 1",
     "new Date().toISOString()",
     "counted",
     "chosen",

@@ -83,6 +83,7 @@ VALUES: list[tuple[list[Any], Any, Verdict]] = [
     ([NAME], NAME, YES), ([NAME], "shop-x-raw", MAYBE), ([NAME], "shop-x", NO), (["shop-x-raw"], NAME, MAYBE),
     (["shop-raw"], NAME, NO), (["shop--raw"], NAME, MAYBE), ([{"prefix": "shop-"}], NAME, YES),
     ([{"prefix": "sho"}], NAME, YES), ([{"prefix": "shop-x"}], NAME, MAYBE), ([{"prefix": "shoq"}], NAME, NO),
+    ([{"prefix": "shoq-"}], NAME, NO), ([{"suffix": "-rax"}], NAME, NO),
     ([{"suffix": "raw"}], NAME, YES), ([{"suffix": "x-raw"}], NAME, MAYBE), ([{"suffix": "rav"}], NAME, NO),
     ([{"wildcard": "s*-*w"}], NAME, YES), ([{"wildcard": "s*x*w"}], NAME, MAYBE), ([{"wildcard": "x*"}], NAME, NO),
     ([{"equals-ignore-case": "SHOP-X-RAW"}], NAME, MAYBE), ([{"equals-ignore-case": "SHOP"}], NAME, NO),

@@ -176,6 +176,7 @@ VALUES: dict[str, Any] = {
     '(lambda x: x["a"])(event)': Given(("a",)),
     'b"text"': "text",
     "1 + 2": UNKNOWN,
+    'event["page"] + 1': UNKNOWN,
     "(x := 5)": 5,
     "list(map(str, [1]))": [1],
     '"a" * 3': UNKNOWN,

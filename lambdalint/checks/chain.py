@@ -12,6 +12,7 @@ from lambdalint.facts import BOTO_READ_TIMEOUT_S
 from lambdalint.graph import Call, External, Graph, Resource
 from lambdalint.graph.endpoint import Answer, answer
 from lambdalint.graph.provider import is_provider
+from lambdalint.graph.resource import number
 from lambdalint.graph.wait import Calls, Wait, calls, longest
 from lambdalint.rule import Claim, Claims, Confidence, Note, Severity
 from lambdalint.source.handler import Request
@@ -140,7 +141,7 @@ def _waits(graph: Graph, waits: list[Wait], most: int) -> Claim:
             for chain in chains
             for one in chain[1:]
         ),
-        *(note for wait in waits for note in _paid(wait)),
+        *dict.fromkeys(note for wait in waits for note in _paid(wait)),
         severity=None if verb == "waits" else Severity.INFO,
         confidence=sure,
     )
@@ -257,15 +258,17 @@ def _slow(graph: Graph, caller: Resource) -> Iterator[_Slow]:
 
 def _slowest(waits: Sequence[Wait], limit: float) -> _Slow | None:
     """What takes longest of that which one call waits for."""
-    known: list[tuple[int, Wait, Resource]] = []
+    known: list[tuple[int, Place, Wait, Resource]] = []
     for wait in waits:
         if isinstance(wait.callee, Resource):
-            timeout = wait.callee["Timeout"].data
-            known += [(timeout, wait, wait.callee)] if isinstance(timeout, int) else []
+            ends = [wait.callee["Timeout"], *map(number, wait.limits)]
+            times = [(end.data, end.at) for end in ends if isinstance(end.data, int)]
+            if len(times) == len(ends):
+                known.append((*min(times, key=itemgetter(0)), wait, wait.callee))
     if not known:
         return None
-    seconds, wait, callee = max(known, key=itemgetter(0))
-    evidence = Note(callee["Timeout"].at, f"may take {seconds} s")
+    seconds, at, wait, callee = max(known, key=itemgetter(0))
+    evidence = Note(at, f"may take {seconds} s")
     return _Slow(callee.name, seconds, (wait.call.at,), (evidence,), wait.confidence, limit)
 
 

@@ -141,8 +141,10 @@ def self_invocation(graph: Graph, *, min_confidence: str) -> Claims:
 
 def destination(graph: Graph) -> Claims:
     for cycle in _ways(graph, "destination"):
-        what = "results" if cycle.confidence is Confidence.HIGH else "failures"
-        yield _round(cycle, f"{what} of {cycle.start.name} come back to it")
+        sure = all(leg.effect.confidence is Confidence.HIGH for leg in cycle.legs)
+        come = "may come" if any(leg.doubts for leg in cycle.legs) else "come"
+        what = "results" if sure else "failures"
+        yield _round(cycle, f"{what} of {cycle.start.name} {come} back to it")
 
 
 def log_subscription(graph: Graph) -> Claims:

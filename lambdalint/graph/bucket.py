@@ -10,7 +10,7 @@ from lambdalint.graph.iam import Grants, Statement
 from lambdalint.graph.reference import called, means, resolve
 from lambdalint.graph.resource import External, Resource, descend, document
 from lambdalint.graph.trigger import Trigger
-from lambdalint.settled import Seq
+from lambdalint.settled import Map, Seq
 from lambdalint.value import Place, Ref, Text, Unknown, Value, spell, unspell
 from lambdalint.world import Scope
 
@@ -212,9 +212,24 @@ def by_rule(rule: Resource, hops: tuple[Place, ...]) -> Iterator[Route]:
         events.remove("ObjectCreated")
         events += [_REASONS[reason] for reason in reasons if reason in _REASONS]
     keys = _matched(descend(pattern, "detail", "object", "key"))
+    if any(_names(descend(pattern, *path)) - known for path, known in _READ.items()):
+        keys = tuple(one._replace(vague=True) for one in keys)  # some of them, by other signs
     for bucket in _buckets(pattern, rule):
         if isinstance(bucket, Resource) and bucket.type == "AWS::S3::Bucket" and emits(bucket):
             yield Route(bucket, tuple(events), keys, hops)
+
+
+# What of a pattern is compared with what is written.
+_READ = {
+    (): {"source", "detail-type", "detail", "resources", "account", "region"},
+    ("detail",): {"bucket", "reason", "object"},
+    ("detail", "bucket"): {"name"},
+    ("detail", "object"): {"key"},
+}
+
+
+def _names(pattern: Value) -> set[str]:
+    return {*pattern.data} if isinstance(pattern.data, Map) else set()
 
 
 def _buckets(pattern: Value, rule: Resource) -> Iterator[Resource | External | None]:

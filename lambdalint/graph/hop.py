@@ -7,15 +7,16 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from lambdalint.confidence import Confidence
-from lambdalint.graph.act import BUCKET, OF_TYPE, QUEUE
+from lambdalint.graph.act import BUCKET, BUS, OF_TYPE, QUEUE
 from lambdalint.graph.bucket import Keys, Route, by_rule, head, notified
 from lambdalint.graph.delivery import Delivery
 from lambdalint.graph.effect import Effect
 from lambdalint.graph.mqtt import published, selected, selects
 from lambdalint.graph.node import LOGS, MESSAGES, Node, bus, log_group, logs_of, type_of
-from lambdalint.graph.resource import External, Resource, descend, document
-from lambdalint.graph.trigger import STREAMS, Trigger
-from lambdalint.pattern import OneOf, Open, Verdict, mapping, match, only_from_aws, sns
+from lambdalint.graph.record import records
+from lambdalint.graph.resource import Resource, descend, document
+from lambdalint.graph.trigger import Trigger
+from lambdalint.pattern import Open, Verdict, mapping, match, only_from_aws, sns
 from lambdalint.value import Place, Ref, Text, Unknown, spell, unspell
 
 Edge: TypeAlias = Trigger | Delivery
@@ -73,8 +74,10 @@ def end(edge: Edge) -> Node | None:
     """Where events arrive by an edge; None if that is outside of the templates."""
     if isinstance(edge, Trigger):
         return edge.function if isinstance(edge.function, Resource) else None
-    if isinstance(edge.target, External) and edge.target.service == "events":
-        return bus(edge.target.name.rpartition("/")[2], edge.via.scope)
+    if type_of(edge.target) == BUS:
+        is_pipe = edge.via.type == "AWS::Pipes::Pipe"
+        arn = edge.via.get("Target") if is_pipe else descend(edge.settings, "Arn")
+        return bus(arn.data, edge.via.scope)
     return edge.target if isinstance(edge.target, Resource) else None
 
 
@@ -160,9 +163,8 @@ def _by_policy(policy: Any, hop: Hop, effect: Effect | None) -> Verdict:
 
 def _by_criteria(criteria: Any, hop: Hop, effect: Effect | None) -> Verdict:
     """Whether a mapping or a pipe takes the records that come of it."""
-    kind = hop.edge.kind.name if isinstance(hop.edge, Trigger) else ""
-    changes = effect.changes if effect and kind in (*STREAMS, "pipe") else ()
-    return mapping(criteria, Open({"eventName": OneOf(changes)} if changes else {}))
+    del hop
+    return max(mapping(criteria, record) for record in records(effect))
 
 
 def _by_subscription(hop: Hop, effect: Effect | None) -> Verdict:
@@ -238,17 +240,40 @@ _PASSING = {
 
 def carried(hop: Hop, effect: Effect | None) -> Effect | None:
     """What is known of the events after a hop."""
-    if isinstance(hop.target, External) or hop.target.type == "AWS::Events::EventBus":
-        return effect if hop.via.type == _RULE else None
-    if hop.target.type == BUCKET:
-        prefix = head(descend(hop.edge.settings, "Prefix").data or "").partition("!{")[0]
-        return Effect(
-            hop.via,
-            hop.target,
-            OF_TYPE[BUCKET],
-            Confidence.HIGH,
-            ((hop.at, hop.says),),
-            events=("ObjectCreated",),
-            keys=(Keys(prefix),),
-        )
-    return None
+    type = type_of(hop.target)
+    if type == BUS and hop.via.type == _RULE:
+        return effect
+    if type not in (BUS, BUCKET):
+        return None
+    memory, key = hop.via.world.memory, (carried, hop.via.declaration, hop.at)
+    if key not in memory:
+        memory[key] = _stored(hop) if type == BUCKET else _piped(hop)
+    found: Effect = memory[key]
+    return found
+
+
+def _stored(hop: Hop) -> Effect:
+    """What a delivery stream does to a bucket."""
+    prefix = head(descend(hop.edge.settings, "Prefix").data or "").partition("!{")[0]
+    evidence = ((hop.at, hop.says),)
+    return Effect(
+        hop.via,
+        hop.target,
+        OF_TYPE[BUCKET],
+        Confidence.HIGH,
+        evidence,
+        events=("ObjectCreated",),
+        keys=(Keys(prefix),),
+    )
+
+
+def _piped(hop: Hop) -> Effect:
+    """What a pipe puts on a bus: a name that begins with `$` is taken from the event.
+
+    https://docs.aws.amazon.com/eventbridge/latest/pipes-reference/API_PipeTargetEventBridgeEventBusParameters.html
+    """
+    written = descend(hop.edge.settings, "TargetParameters", "EventBridgeEventBusParameters")
+    told = ((name, descend(written, name).data) for name in ("Source", "DetailType"))
+    entry = {name: data for name, data in told if isinstance(data, str) and "$" not in data}
+    evidence = ((hop.at, hop.says),)
+    return Effect(hop.via, hop.target, OF_TYPE[BUS], Confidence.HIGH, evidence, entry=Open(entry))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -10,7 +11,7 @@ from lambdalint.graph.act import BUS
 from lambdalint.graph.reference import called, function
 from lambdalint.graph.resource import External, Resource
 from lambdalint.graph.trigger import DEFAULT_BUS
-from lambdalint.value import Text, Unknown, placeholder, spell, unspell
+from lambdalint.value import Ref, Text, Unknown, placeholder, spell, unspell
 from lambdalint.world import Scope
 
 Node: TypeAlias = Resource | External
@@ -55,14 +56,36 @@ def bus(name: Any, scope: Scope) -> Node | None:
         return DEFAULT_BUS
     if (said := placeholder(name)) and isinstance(name, Unknown):
         return External("events", said)  # the same parameter is the same bus
+    spelled = spell(name)
+    if spelled and _is_elsewhere(*spelled, scope):
+        return External("events", str(name))
     found = called(BUS, name, scope)
     if isinstance(found, Resource):
         return found if found.type == BUS else None
-    spelled = spell(name)
     if found is None or spelled is None or any(map(_is_vague, spelled[1])):
         return None
     last = unspell(spelled[0].rpartition("/")[2], spelled[1])
     return bus(last, scope) if last != name else External("events", str(last))
+
+
+def _is_elsewhere(name: str, holes: tuple[Ref | Unknown, ...], scope: Scope) -> bool:
+    """Whether an ARN is that of a bus in another region or account, or may well be.
+
+    Who means his own writes both as pseudo parameters, or both out.
+    """
+    if not (arn := _ARN.match(name)):
+        return False
+    said = [unspell(piece, holes) for piece in arn.groups()]
+    known = [scope.template.fixed.get(key) for key in _PLACE]
+    if all(isinstance(piece, str) for piece in said):
+        pairs = zip(said, known, strict=True)
+        return any(place is not None and piece != place for piece, place in pairs)
+    own = [Ref(key) if place is None else place for key, place in zip(_PLACE, known, strict=True)]
+    return said != own
+
+
+_ARN = re.compile(r"arn:[^:]*:events:([^:]*):([^:]*):event-bus/")
+_PLACE = ("AWS::Region", "AWS::AccountId")
 
 
 def _is_vague(hole: Any) -> bool:

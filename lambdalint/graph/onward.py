@@ -18,7 +18,7 @@ from lambdalint.value import Value
 def _to(
     principal: str, source: Resource | External | None, target: Any, via: Resource, entry: Value
 ) -> Iterator[Delivery]:
-    if source and isinstance(target, Resource):
+    if source and isinstance(target, Resource | External):
         yield Delivery(principal, source, target, via, entry, written_at(via, entry))
 
 
@@ -27,7 +27,7 @@ def _pipe(via: Resource, settings: Value) -> Iterator[Delivery]:
     if via.get("DesiredState").data in (None, "RUNNING"):
         source = resolve(via.get("Source").data, via.scope)
         target = resolve(via.get("Target").data, via.scope)
-        if isinstance(target, Resource) and target.type != "AWS::Lambda::Function":
+        if target and target.type != "AWS::Lambda::Function":
             yield from _to("pipes.amazonaws.com", source, target, via, settings)
 
 
@@ -105,6 +105,8 @@ ONWARD: Shapes[Delivery] = {
                 ("Kinesis", STREAM, "StreamName"),
                 ("Firehose", FIREHOSE, "DeliveryStreamName"),
                 ("StepFunctions", MACHINE, "StateMachineName"),
+                *(("DynamoDB", table, "TableName") for table in TABLES),
+                *(("DynamoDBv2.PutItem", table, "TableName") for table in TABLES),
             )
         ),
     ),

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from lambdalint.confidence import Confidence
 from lambdalint.graph.reference import called, function
-from lambdalint.graph.resource import External, Resource
+from lambdalint.graph.resource import External, Resource, descend
 from lambdalint.graph.said import settled
 from lambdalint.graph.trigger import Trigger
+from lambdalint.graph.workflow import limits
 from lambdalint.source.handler import EACH, Call, Handler
-from lambdalint.value import Unknown
+from lambdalint.value import Unknown, Value
 
 Triggers = Callable[[Resource], list[Trigger]]
 
@@ -19,7 +20,8 @@ Triggers = Callable[[Resource], list[Trigger]]
 class Wait(NamedTuple):
     """A function waits for another: `callee` is None if nobody can tell which.
 
-    `through` is the workflow that it waits for, whose task the callee is.
+    `through` is the workflow that it waits for, whose task the callee is, and `limits` after how
+    many seconds that gives up.
     """
 
     caller: Resource
@@ -27,6 +29,7 @@ class Wait(NamedTuple):
     call: Call
     confidence: Confidence
     through: Resource | None = None
+    limits: tuple[Value, ...] = ()
 
 
 class Calls(NamedTuple):
@@ -83,12 +86,24 @@ def _workflow(caller: Resource, call: Call, triggers: Triggers, sure: Confidence
     name = settled(call.arguments.get("stateMachineArn"), caller)
     machine = called("AWS::StepFunctions::StateMachine", name, caller.scope)
     if isinstance(machine, Resource):
-        for callee in dict.fromkeys(
-            trigger.function
+        waited = (
+            (trigger.function, tuple(limits(machine, trigger.settings)))
             for trigger in triggers(machine)
-            if trigger.source == machine and trigger.kind.name == "step-functions"
-        ):
-            yield Wait(caller, callee, call, sure, machine)
+            if trigger.source == machine
+            and trigger.kind.name == "step-functions"
+            and not _is_left_alone(trigger.settings)
+        )
+        for callee, ends in dict.fromkeys(waited):
+            yield Wait(caller, callee, call, sure, machine, ends)
+
+
+def _is_left_alone(state: Value) -> bool:
+    """Whether a task does not wait for the function that it invokes, or nobody can tell.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/connect-lambda.html
+    """
+    ways = (descend(state, key, "InvocationType").data for key in ("Parameters", "Arguments"))
+    return any(way not in (None, "RequestResponse") for way in ways)
 
 
 def longest(first: Wait, ways: Callable[[Resource], list[Wait]], most: int) -> tuple[Wait, ...]:

@@ -32,10 +32,27 @@ class Task(NamedTuple):
 def tasks(machine: Resource) -> Iterator[Task]:
     """The tasks of a state machine, in whatever form its definition is written."""
     given = machine.get("DefinitionSubstitutions")
+    for definition in _definitions(machine):
+        yield from _states(definition, given)
+
+
+def limits(machine: Resource, state: Value) -> list[Value]:
+    """After how many seconds a state machine gives up a task, or all of its work, if it does.
+
+    https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html
+    """
+    around = (state, *_definitions(machine))
+    found = (
+        descend(one, key) for one in around for key in ("TimeoutSeconds", "TimeoutSecondsPath")
+    )
+    return [one for one in found if one.data is not None]
+
+
+def _definitions(machine: Resource) -> Iterator[Value]:
     for key in ("Definition", "DefinitionString"):
         definition = document(machine.get(key), machine.scope)
         if isinstance(definition.data, Map):
-            yield from _states(definition, given)
+            yield definition
 
 
 def _states(part: Value, given: Value, around: str = "") -> Iterator[Task]:

@@ -77,10 +77,9 @@ def _may_match(pattern: Sequence[str], text: Sequence[str]) -> bool:
     if len(text) == 1:
         return _matches(pattern, text[0])
     # With a star in each, what one has in the middle the star of the other takes.
-    heads, tails = (pattern[0], text[0]), (pattern[-1], text[-1])
-    return max(heads, key=len).startswith(min(heads, key=len)) and (
-        max(tails, key=len).endswith(min(tails, key=len))
-    )
+    short, long = sorted((pattern[0], text[0]), key=len)
+    before, after = sorted((pattern[-1], text[-1]), key=len)
+    return long.startswith(short) and after.endswith(before)
 
 
 # https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-operators.html

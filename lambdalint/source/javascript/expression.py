@@ -406,8 +406,12 @@ def settled(value: Seen) -> Seen:
 
 
 def _sum(one: Seen, other: Seen) -> Seen:
-    is_text = any(isinstance(term, str | Joined | Variable | Given | Own) for term in (one, other))
-    return join((one, other)) if is_text else DATA
+    is_text = any(isinstance(term, str | Joined | Variable | Own) for term in (one, other))
+    # A piece of the event and a number may be a number.
+    may_be = any(isinstance(term, Given) for term in (one, other)) and not any(
+        isinstance(term, int | float) for term in (one, other)
+    )
+    return join((one, other)) if is_text or may_be else DATA
 
 
 def _fragment(node: Node) -> str:

@@ -156,7 +156,9 @@ class Expressions(Members):
                 known = left if isinstance(left, List) else right
                 lead = len(known.items) if known is left and not known.is_open else 0
                 return List(list(known.items), is_open=True, lead=lead)
-            case ast.Add() if _is_text(left) or _is_text(right):
+            case ast.Add() if (_is_text(left) or _is_text(right)) and not (
+                isinstance(left, int | float) or isinstance(right, int | float)
+            ):
                 return joined((left, right))
             case ast.Div() if isinstance(left, PathOf) or isinstance(right, PathOf):
                 return PathOf(joined((left, "/", right)))
