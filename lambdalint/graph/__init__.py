@@ -85,6 +85,7 @@ class Graph:
         self.subject = Subject()
         self.world = World({})
         self._common = Common()
+        self._nests = any(one.type == NESTED for t in self._read for one in t.resources.values())
         self._mentioned: dict[Template, Mentions] = {}
 
     # --- subjects
@@ -244,7 +245,7 @@ class Graph:
 
     def _handed_on(self, resource: Resource) -> bool:
         """Whether a nested stack that nobody can read is told about a resource: it may let in."""
-        return any(
+        return self._nests and any(
             one.type == NESTED and one.id not in resource.template.children
             for one in self.mentions(resource)
         )
