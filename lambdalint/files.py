@@ -1,7 +1,7 @@
 """Paths, folders, globs, `cdk.out` and stdin → texts."""
 
 # With pathlib, ten thousand files would take twice as long.
-# ruff: noqa: PTH100, PTH110, PTH112, PTH113, PTH117, PTH118, PTH120, PTH123
+# ruff: noqa: PTH110, PTH112, PTH113, PTH117, PTH118, PTH120, PTH123
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from lambdalint.here import meant
+from lambdalint.here import absolute, inside, meant
 
 if TYPE_CHECKING:
     from lambdalint.assembly import Stack
@@ -103,7 +103,7 @@ def _is_wanted(path: str, exclude: Sequence[Ignore]) -> bool:
 
 def _texts(path: str, stdin_filename: str, exclude: Sequence[Ignore]) -> Iterator[TextFile]:
     if path == STDIN:
-        file = _Namer(stdin_filename)(_absolute(stdin_filename)) if stdin_filename else "<stdin>"
+        file = _Namer(stdin_filename)(absolute(stdin_filename)) if stdin_filename else "<stdin>"
         text = _text(file, sys.stdin.buffer.read(MAX_BYTES + 1))
         yield text._replace(is_stdin=True)
         return
@@ -140,10 +140,6 @@ def _found(walk: _Walk, name: _Namer) -> Iterator[TextFile]:
 _MAGIC = r"[*?\[]"
 
 
-def _absolute(path: str) -> str:
-    return os.path.abspath(path).replace(os.sep, "/")
-
-
 def _split(glob: str, magic: int) -> tuple[str, re.Pattern[str]]:
     """The folder that a glob starts from, and what the paths below it must match."""
     base, _, _ = glob.replace(os.sep, "/")[:magic].rpartition("/")
@@ -156,18 +152,13 @@ class _Namer:
     """What people are shown: relative to the working folder in it, outside as they wrote it."""
 
     def __init__(self, given: str) -> None:
-        self.here = _inside(_absolute("."))
+        self.here = inside(absolute("."))
         self.absolute = os.path.isabs(given)
 
     def __call__(self, path: str) -> str:
         if path.startswith(self.here):
             return path[len(self.here) :]
         return path if self.absolute else os.path.relpath(path).replace(os.sep, "/")
-
-
-def _inside(folder: str) -> str:
-    """How the paths in a folder begin."""
-    return folder if folder.endswith("/") else f"{folder}/"
 
 
 # --- reading --------------------------------------------------------------------------------------
@@ -209,7 +200,7 @@ def _text(file: str, data: bytes) -> TextFile:
 
 def reread(file: TextFile) -> TextFile:
     """What a file says by now."""
-    return _read(_absolute(file.file), file.file)
+    return _read(absolute(file.file), file.file)
 
 
 def nested(path: str, file: str) -> TextFile | None:
@@ -228,27 +219,27 @@ class Project:
     """
 
     def __init__(self, file: str) -> None:
-        self._folder = os.path.dirname(_absolute(file))
-        self._top = _inside(os.path.realpath(repository(self._folder)))
+        self._folder = os.path.dirname(absolute(file))
+        self._top = inside(os.path.realpath(repository(self._folder)))
         self.name = _Namer(file)
 
     def find(self, path: str) -> str:
         """The absolute path that is meant by one relative to the file, "" outside the project."""
-        whole = _absolute(os.path.join(self._folder, path)) if "\0" not in path else ""
+        whole = absolute(os.path.join(self._folder, path)) if "\0" not in path else ""
         return whole if whole and whole in self else ""
 
     def __contains__(self, path: str) -> bool:
-        return _inside(os.path.realpath(path)).startswith(self._top)
+        return inside(os.path.realpath(path)).startswith(self._top)
 
 
 def repository(folder: str) -> str:
     """The folder of the repository that a folder lies in, or what takes its place."""
     top = folder
-    while not os.path.exists(_inside(top) + ".git"):
+    while not os.path.exists(inside(top) + ".git"):
         above = os.path.dirname(top)
         if above == top:
-            here = _absolute(".")
-            return here if _inside(folder).startswith(_inside(here)) else folder
+            here = absolute(".")
+            return here if inside(folder).startswith(inside(here)) else folder
         top = above
     return top
 
@@ -302,7 +293,7 @@ class _Walk:
     def _matches(self, path: str) -> bool:
         """Whether the glob matches a path or a folder above it."""
         assert self.pattern is not None  # noqa: S101
-        parts = path[len(_inside(self.top)) :].split("/")
+        parts = path[len(inside(self.top)) :].split("/")
         return any(
             self.pattern.fullmatch("/".join(parts[:end])) for end in range(1, len(parts) + 1)
         )
@@ -330,7 +321,7 @@ class _Walk:
         if any(entry.name == ".gitignore" for entry in entries):
             ignores = (*ignores, *_gitignore(folder, ".gitignore"))
         for entry in entries:
-            path = _inside(folder) + entry.name
+            path = inside(folder) + entry.name
             if entry.is_dir(follow_symlinks=False):
                 if entry.name in SKIPPED or _ignored(self.exclude, path, is_folder=True):
                     continue
@@ -346,7 +337,7 @@ class _Walk:
 
     def _asks_for(self, path: str) -> bool:
         return self.pattern is not None and bool(
-            self.pattern.fullmatch(path[len(_inside(self.top)) :])
+            self.pattern.fullmatch(path[len(inside(self.top)) :])
         )
 
 
@@ -372,7 +363,7 @@ def _elsewhere(folder: str) -> Iterator[_Hit]:
     from lambdalint.assembly import output_of  # noqa: PLC0415  for CDK apps alone
 
     output = output_of(folder)
-    if is_assembly(output) and output in Project(_inside(folder)):
+    if is_assembly(output) and output in Project(inside(folder)):
         yield from _assembly(output)
 
 
@@ -391,11 +382,11 @@ class Ignore(NamedTuple):
 
     @classmethod
     def of(cls, lines: Iterable[str], folder: str) -> Ignore:
-        return cls(_absolute(folder), tuple(filter(None, map(_ignoring, lines))))
+        return cls(absolute(folder), tuple(filter(None, map(_ignoring, lines))))
 
     def verdict(self, path: str, *, is_folder: bool) -> bool | None:
         """Whether a path is ignored; None if no pattern matches."""
-        start = _inside(self.folder)
+        start = inside(self.folder)
         if not path.startswith(start):
             return None
         below = path[len(start) :]
@@ -414,7 +405,7 @@ def _ignored(ignores: Sequence[Ignore], path: str, *, is_folder: bool) -> bool:
 
 
 def _gitignore(folder: str, name: str) -> Iterator[Ignore]:
-    data = _bytes(_inside(folder) + name)
+    data = _bytes(inside(folder) + name)
     if isinstance(data, bytes):
         yield Ignore.of(data.decode("utf-8-sig", "replace").splitlines(), folder)
 
@@ -422,7 +413,7 @@ def _gitignore(folder: str, name: str) -> Iterator[Ignore]:
 def _above(folder: str) -> tuple[Ignore, ...]:
     """What the repository says about a folder from further up; nothing outside a repository."""
     ignores: list[Ignore] = []
-    while not os.path.exists(_inside(folder) + ".git"):
+    while not os.path.exists(inside(folder) + ".git"):
         above = os.path.dirname(folder)
         if above == folder:
             return ()

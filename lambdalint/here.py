@@ -1,4 +1,4 @@
-"""The working folder, which a path may lead to by links: settings and reports know it by one name."""
+"""Whole paths; links may lead to the working folder, which settings and reports know by one name."""
 
 # ruff: noqa: PTH100, PTH112, PTH117, PTH120  pathlib is slower
 
@@ -11,19 +11,20 @@ def meant(path: str) -> str:
     """The absolute path, with `/`, of one that somebody names: below the working folder, if what it
     leads to lies there.
     """
-    whole = _slashed(os.path.abspath(path))
-    here = _ended(_slashed(os.path.abspath(".")))
-    if os.path.isabs(path) and not _ended(whole).startswith(here):
+    whole, here = absolute(path), inside(absolute("."))
+    if os.path.isabs(path) and not inside(whole).startswith(here):
         folder = whole if os.path.isdir(whole) else os.path.dirname(whole)
-        real = _slashed(os.path.realpath(folder)) + whole[len(folder) :]
-        if _ended(real).startswith(here):
+        real = os.path.realpath(folder).replace(os.sep, "/") + whole[len(folder) :]
+        if inside(real).startswith(here):
             return real
     return whole
 
 
-def _slashed(path: str) -> str:
-    return path.replace(os.sep, "/")
+def absolute(path: str) -> str:
+    """The absolute path, with `/`, whatever links are in it."""
+    return os.path.abspath(path).replace(os.sep, "/")
 
 
-def _ended(folder: str) -> str:
+def inside(folder: str) -> str:
+    """How the paths in a folder begin."""
     return folder if folder.endswith("/") else f"{folder}/"

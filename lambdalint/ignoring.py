@@ -11,13 +11,14 @@ from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 from lambdalint import suppress
 from lambdalint.edit import Edit, Put
 from lambdalint.edit.comment import Margin
-from lambdalint.edit.text import applied, changed, edits
+from lambdalint.edit.text import applied, changed, edits, says
 from lambdalint.read import Document, YamlSource, read
+from lambdalint.report.count import counted
 from lambdalint.report.escape import visible
 from lambdalint.rule import Finding, Outcome
 from lambdalint.run import Reading
 from lambdalint.template import Template
-from lambdalint.value import Path, Place, Unreadable, Value
+from lambdalint.value import Path, Place, Value
 
 # Where an ignore can stand in a template: beside or above a line, or in the Metadata of a resource.
 _At: TypeAlias = int | Path
@@ -221,7 +222,7 @@ class _Commented:
         def text(lines: Iterable[int]) -> str:
             return applied(self.source.text, [possible[line] for line in lines])
 
-        kept = _together(possible, lambda lines: _says(text(lines), self._root))
+        kept = _together(possible, lambda lines: says(text(lines), self._root))
         return text(kept), wanted.keys() - {*kept}
 
     def _edit(self, line: int, rules: Sequence[str]) -> Edit | None:
@@ -289,13 +290,13 @@ def _with(text: str, root: Any, puts: Mapping[Path, Put]) -> tuple[str, list[Pat
     def after(resources: Iterable[Path]) -> str:
         return applied(text, [edit for resource in resources for edit in possible[resource]])
 
-    def says(resources: Iterable[Path]) -> bool:
+    def works(resources: Iterable[Path]) -> bool:
         wanted = root
         for resource in resources:
             wanted = changed(wanted, puts[resource].at.path, puts[resource].value)
-        return _says(after(resources), wanted)
+        return says(after(resources), wanted)
 
-    kept = _together(possible, says)
+    kept = _together(possible, works)
     return after(kept), kept
 
 
@@ -308,13 +309,6 @@ def _together(keys: Collection[_Key], works: Callable[[Collection[_Key]], bool])
         if works([*kept, key]):
             kept.append(key)
     return kept
-
-
-def _says(text: str, wanted: Any) -> bool:
-    try:
-        return bool(read(text, "").root == wanted)
-    except Unreadable:
-        return False
 
 
 # --- what it does ---------------------------------------------------------------------------------
@@ -368,9 +362,5 @@ def summary(ignored: Ignored) -> str:
         for finding, why in ignored.refused
     ]
     left = len(ignored.outcome.findings)
-    lines.append(f"added {_count(ignored.count, 'ignore')}, {_count(left, 'finding')} left")
+    lines.append(f"added {counted(ignored.count, 'ignore')}, {counted(left, 'finding')} left")
     return "".join(f"{visible(line)}\n" for line in lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

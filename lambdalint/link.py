@@ -1,6 +1,6 @@
 """The templates of a run as applications: what is nested in what, and who shares names."""
 
-# ruff: noqa: PTH100, PTH118, PTH120
+# ruff: noqa: PTH118, PTH120
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from lambdalint.here import absolute
 from lambdalint.parameters import spell
 from lambdalint.template import Declaration, Template
 from lambdalint.value import Unknown, Value
@@ -122,11 +123,6 @@ def _last_text(data: Any) -> str:
 def _walked(template: Template) -> list[str]:
     """What puts templates in the order of a walk; an assembly keeps its own."""
     return absolute(template.cdk.assembly if template.cdk else template.file).split("/")
-
-
-def absolute(file: str) -> str:
-    """The whole path of a file, by which nested templates are known."""
-    return os.path.abspath(file).replace(os.sep, "/")
 
 
 def _make_families(templates: Sequence[Template]) -> None:

@@ -16,13 +16,12 @@ from tempfile import NamedTemporaryFile
 from typing import NamedTuple
 
 from lambdalint.edit import Edit
-from lambdalint.edit.text import applied, changed
+from lambdalint.edit.text import applied, changed, says
 from lambdalint.files import TextFile, reread
 from lambdalint.read import read
 from lambdalint.report.escape import visible
 from lambdalint.rule import Finding, Fix, Outcome, Problem
 from lambdalint.run import Reading
-from lambdalint.value import Unreadable
 
 # A round makes all fixes that do not touch each other; nobody has so many that do.
 _MOST_ROUNDS = 100
@@ -174,10 +173,7 @@ def _says(text: str, before: str, repairs: Iterable[_Repair]) -> bool:
     for one in repairs:
         for put in one.fix.puts:
             wanted = changed(wanted, put.at.path, put.said)
-    try:
-        return bool(read(text, "").root == wanted)
-    except Unreadable:
-        return False
+    return says(text, wanted)
 
 
 def _worse(before: Outcome, after: Outcome, repairs: Iterable[_Repair]) -> list[Finding]:

@@ -11,7 +11,8 @@ from lambdalint import suppress
 from lambdalint.config import Settings, known_rules, suggest
 from lambdalint.engine import Verdict, describe, lint, order
 from lambdalint.files import Ignore, TextFile, collect, nested
-from lambdalint.link import absolute, link
+from lambdalint.here import absolute
+from lambdalint.link import link
 from lambdalint.load import load
 from lambdalint.parameters import BadSetting, Samconfigs
 from lambdalint.rule import Finding, Outcome, Problem, Rule

@@ -35,6 +35,9 @@ PSEUDO = frozenset(
 # Those that are the same in a template and all that it is nested in or imports from.
 SHARED = PSEUDO - {"AWS::NotificationARNs", "AWS::StackId", "AWS::StackName"}
 
+# What `Fn::Sub` fills in.
+HOLE = re.compile(r"\$\{([^}]+)\}")
+
 # How the types of parameters begin whose value stands in the Systems Manager.
 SSM = "AWS::SSM::Parameter::Value<"
 
@@ -219,7 +222,7 @@ class Template:
                 given = self.fixed.get(name)
                 return given if isinstance(given, str) else ""
             case {"Fn::Sub": str(text)}:
-                pieces = _HOLE.split(text)
+                pieces = HOLE.split(text)
                 told = [
                     self.named({"Ref": piece}) if index % 2 else piece
                     for index, piece in enumerate(pieces)
@@ -423,9 +426,6 @@ def listed(data: Any, kind: str) -> Any:
     if "List" in kind and isinstance(data, str):
         return [part.strip() for part in data.split(",")]
     return data
-
-
-_HOLE = re.compile(r"\$\{([^}]+)\}")
 
 
 def _spelled(data: Any) -> str:

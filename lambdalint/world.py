@@ -16,7 +16,7 @@ from typing import Any, ClassVar, TypeAlias
 from lambdalint import abroad
 from lambdalint.condition import is_true
 from lambdalint.settled import Map, Seq
-from lambdalint.template import PSEUDO, SHARED, SSM, Declaration, Gate, Template
+from lambdalint.template import HOLE, PSEUDO, SHARED, SSM, Declaration, Gate, Template
 from lambdalint.value import Place, Ref, Text, Unknown, Value, child, split, text
 
 # More deployments of one resource than anybody has; reaching the bound is reported.
@@ -314,7 +314,7 @@ class Scope:
         if "{{resolve:" in template and "{{resolve:ssm:" not in template:
             return Unknown("a dynamic reference")
         pieces: list[Any] = []
-        for index, piece in enumerate(_HOLE.split(template)):
+        for index, piece in enumerate(HOLE.split(template)):
             if index % 2 == 0:
                 pieces.append(piece)
             elif piece[0] == "!":
@@ -457,7 +457,6 @@ class Scope:
 # Between a pseudo-parameter and the rows of a mapping, of which it is asked to choose one.
 _OF = " of "
 
-_HOLE = re.compile(r"\$\{([^}]+)\}")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-ssm.html
 _STORED = re.compile(r"\{\{resolve:ssm:([^:}]+)(?::[0-9]+)?\}\}$")
 _INDEX = re.compile(r"[0-9]{1,9}$")

@@ -14,6 +14,7 @@ from lambdalint.command.ending import warn
 from lambdalint.config import Settings, known_rules
 from lambdalint.files import looks_like_template
 from lambdalint.parameters import BadSetting
+from lambdalint.report.count import counted
 from lambdalint.report.escape import visible
 from lambdalint.rule import CFN_LINT, Outcome, Rule
 from lambdalint.run import Reading
@@ -32,13 +33,13 @@ def hold(
         _spare(file)
         baseline = Baseline.of(file, outcome)
         baseline.save()
-        _tell(f"{file}: {_count(len(baseline.entries))} written", quiet=quiet)
+        _tell(f"{file}: {counted(len(baseline.entries), 'finding')} written", quiet=quiet)
         return outcome._replace(findings=(), held=len(baseline.entries))
     baseline = Baseline.load(settings.baseline)
     held = baseline.hold(outcome, _scope(outcome, reading, rules, options))
     if options["update_baseline"]:
         baseline._replace(entries=held.left).save()
-        dropped, kept = _count(len(held.stale)), len(held.left)
+        dropped, kept = counted(len(held.stale), "finding"), len(held.left)
         _tell(f"{baseline.file}: {dropped} dropped, {kept} kept", quiet=quiet)
         if not reading.whole and not quiet:
             warn("with parameters not every deployment is looked at, so nothing is dropped")
@@ -79,7 +80,3 @@ def _warn_of_stale(baseline: Baseline, held: Held) -> None:
 def _tell(said: str, *, quiet: bool) -> None:
     if not quiet:
         click.echo(visible(said), err=True)
-
-
-def _count(number: int) -> str:
-    return f"{number} finding" if number == 1 else f"{number} findings"

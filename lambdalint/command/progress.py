@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
+from lambdalint.report.count import counted
 from lambdalint.report.escape import visible
 from lambdalint.run import NOBODY, Listener, Origin
 
@@ -53,7 +54,7 @@ class Teller(Listener):
         self._say(f"configuration: {settings.file or 'none'}")
 
     def reading(self, files: Sequence[TextFile]) -> Iterable[TextFile]:
-        self._say(f"{_count(len(files), 'file')} found in {self._lap()}")
+        self._say(f"{counted(len(files), 'file')} found in {self._lap()}")
         return files
 
     def read(self, file: TextFile, template: Template | None, given: Sequence[Origin]) -> None:
@@ -72,7 +73,7 @@ class Teller(Listener):
     def checking(self, rules: Sequence[Rule]) -> Iterable[Rule]:
         self._lap()
         yield from rules
-        self._say(f"{_count(len(rules), 'rule')} checked in {self._lap()}")
+        self._say(f"{counted(len(rules), 'rule')} checked in {self._lap()}")
 
     def end(self) -> None:
         self._last = self._started
@@ -92,10 +93,6 @@ def _secret(parameter: Any) -> bool:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
     """
     return isinstance(parameter, dict) and parameter.get("NoEcho") in (True, "true", "True")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 class Bar(Listener):

@@ -9,8 +9,8 @@ from lambdalint.edit import Edit, Put, of_json, of_yaml
 from lambdalint.edit.insert import Spot, added
 from lambdalint.edit.outline import Found, find
 from lambdalint.edit.write import scalar
-from lambdalint.read import JsonSource, YamlSource
-from lambdalint.value import Path, Turn
+from lambdalint.read import JsonSource, YamlSource, read
+from lambdalint.value import Path, Turn, Unreadable
 
 
 def edits(puts: Iterable[Put]) -> tuple[Edit, ...]:
@@ -61,6 +61,14 @@ def applied(text: str, edits: Iterable[Edit]) -> str:
     for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
     return text
+
+
+def says(text: str, data: Any) -> bool:
+    """Whether a text can be read, and says this."""
+    try:
+        return bool(read(text, "").root == data)
+    except Unreadable:
+        return False
 
 
 def changed(data: Any, path: Path, value: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from unicodedata import category, east_asian_width
 
 from lambdalint.report import fixes
+from lambdalint.report.count import counted
 from lambdalint.report.escape import visible
 
 if TYPE_CHECKING:
@@ -63,18 +64,14 @@ def blocks(
 def counts(outcome: Outcome) -> str:
     """How many findings there are of each severity, in how many templates, and how many are not shown."""
     severities = Counter(finding.severity for finding in outcome.findings)
-    found = [_count(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
+    found = [counted(severities[s], s.name.lower()) for s in sorted(severities, reverse=True)]
     if outcome.problems:
-        found.append(_count(len(outcome.problems), "problem"))
+        found.append(counted(len(outcome.problems), "problem"))
     known = outcome.older or outcome.held
     said = ", ".join(found) or ("nothing new" if known else "nothing found")
-    older = f", {_count(outcome.older, 'older finding')} not shown" if outcome.older else ""
+    older = f", {counted(outcome.older, 'older finding')} not shown" if outcome.older else ""
     held = f", {outcome.held} held back by the baseline" if outcome.held else ""
-    return f"{said} in {_count(len(outcome.files), 'template')}{older}{held}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 or noun == "info" else f"{number} {noun}s"
+    return f"{said} in {counted(len(outcome.files), 'template')}{older}{held}"
 
 
 @dataclass(frozen=True, slots=True)

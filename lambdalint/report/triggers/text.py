@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from lambdalint.inventory import QUESTIONS, Inventory, Row, Uninvoked
+from lambdalint.report.count import counted
 from lambdalint.report.escape import visible
 from lambdalint.report.triggers import TITLES, Line, lines, lonely, sections
 
@@ -47,14 +48,10 @@ def render(
 
 def _summary(inventory: Inventory) -> str:
     functions = {row.trigger.function for row in inventory.rows}
-    said = f"{_count(len(inventory.rows), 'trigger')} of {_count(len(functions), 'function')}"
+    said = f"{counted(len(inventory.rows), 'trigger')} of {counted(len(functions), 'function')}"
     if inventory.uninvoked:
-        said += f", {_count(len(inventory.uninvoked), 'function')} without one"
+        said += f", {counted(len(inventory.uninvoked), 'function')} without one"
     return said
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 class _Paper:
